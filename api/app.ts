@@ -1,0 +1,57 @@
+import compression from 'compression';
+import express, { type Express, type RequestHandler } from 'express';
+import { Problem } from '#core/errors.ts';
+import { settings } from '#core/settings.ts';
+import { serveClient } from './client.ts';
+import { serveDocs } from './docs.ts';
+import { answerMetrics } from './httpMetrics.ts';
+import { mount } from './mount.ts';
+import type { Operation } from './operation.ts';
+import { operations as everyOperation } from './operations.ts';
+import { answerProblem } from './problem.ts';
+import { requestLog } from './requestLog.ts';
+import { crossOrigin, permissionsPolicy, securityHeaders } from './security.ts';
+
+interface Options {
+  /** Multiplies every limit; RATE_LIMIT_FACTOR unless given. */
+  rateLimitFactor?: number;
+  /** Where the built client lies; client/dist unless given. */
+  clientFolder?: string;
+  /** What the API can do; all of it unless given. */
+  operations?: Operation[];
+}
+
+/** The HTTP door: every operation, its contract, and the built client where there is one. */
+export function createApp({
+  rateLimitFactor = settings.rateLimitFactor,
+  clientFolder,
+  operations = everyOperation,
+}: Options = {}): Express {
+  const app = express();
+  app.disable('x-powered-by');
+  app.set('etag', false);
+  app.set('query parser', 'simple');
+  app.set('trust proxy', settings.trustProxyHops);
+
+  app.use(requestLog, securityHeaders, permissionsPolicy, ...crossOrigin, compression({ filter: notPolls }));
+  app.get('/metrics', answerMetrics);
+  app.use('/api', neverCached);
+  serveDocs(app, operations);
+  mount(app, operations, rateLimitFactor);
+  serveClient(app, clientFolder);
+
+  app.use(() => {
+    throw new Problem('not_found', 'There is nothing at this address');
+  });
+  app.use(answerProblem);
+  return app;
+}
+
+// A poll's answer is a few hundred bytes: deflating it would cost more than sending it.
+const notPolls: compression.CompressionFilter = (request, response) =>
+  !response.locals.operation?.poll && compression.filter(request, response);
+
+const neverCached: RequestHandler = (_request, response, next) => {
+  response.setHeader('Cache-Control', 'no-store');
+  next();
+};

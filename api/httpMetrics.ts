@@ -1,0 +1,23 @@
+import { collectDefaultMetrics, Histogram } from 'prom-client';
+import type { RequestHandler } from 'express';
+import { metrics } from '#core/metrics.ts';
+
+collectDefaultMetrics({ register: metrics, prefix: 'minuet_' });
+
+const requests = new Histogram({
+  name: 'minuet_http_request_seconds',
+  help: 'How long requests took, held polls included, by route and status',
+  labelNames: ['method', 'route', 'status'],
+  buckets: [0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 20],
+  registers: [metrics],
+});
+
+/** Measures one request that is over. */
+export const observeRequest = (method: string, route: string, status: number, seconds: number): void =>
+  requests.observe({ method, route, status }, seconds);
+
+/** GET /metrics: everything that this process measures, in Prometheus's text format. */
+export const answerMetrics: RequestHandler = async (_request, response) => {
+  response.setHeader('Content-Type', metrics.contentType);
+  response.send(await metrics.metrics());
+};

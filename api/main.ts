@@ -1,0 +1,63 @@
+import { closeQueues } from '#core/jobs.ts';
+import { listenForWakes, stopListeningForWakes } from '#core/journey/wakes.ts';
+import { log } from '#core/log.ts';
+import { settings } from '#core/settings.ts';
+import { startSweeper } from '#core/sweeper.ts';
+import { reportFailedEffects } from '#core/transaction.ts';
+import { sequelize, synchronizeClock } from '#db/postgres.ts';
+import { redis, redisReady } from '#db/redis.ts';
+import { createApp } from './app.ts';
+import { createServer, drain } from './server.ts';
+
+const hardExitMs = 25_000;
+const synchronizeEveryMs = 60_000;
+
+for (const event of ['unhandledRejection', 'uncaughtException'] as const)
+  process.on(event, (error: unknown) => {
+    log.fatal({ err: error }, event);
+    process.exit(1);
+  });
+
+if (!settings.databaseUrl || !settings.redisUrl)
+  throw new Error('DATABASE_URL and REDIS_URL must be set; npm start brings its own');
+
+reportFailedEffects((error) => log.error({ err: error }, 'an effect after the commit failed'));
+
+// Neither is waited for beyond a moment: without Redis polls answer 503, and /readyz says what is missing.
+await Promise.all([
+  redisReady(3000).catch((error: unknown) => log.warn({ err: error }, 'starting without Redis')),
+  synchronize(),
+]);
+const clockTimer = setInterval(() => void synchronize(), synchronizeEveryMs);
+
+const server = createServer(createApp());
+await new Promise<void>((resolve, reject) => {
+  server.once('error', reject);
+  server.listen(settings.port, settings.host, resolve);
+});
+log.info({ port: settings.port }, 'the API listens');
+
+void listenForWakes(); // waits for Redis for as long as it takes
+const stopSweeper = startSweeper();
+
+for (const signal of ['SIGTERM', 'SIGINT'] as const) process.once(signal, () => void stop(signal));
+
+async function stop(signal: string): Promise<void> {
+  log.info({ signal }, 'draining');
+  setTimeout(() => process.exit(1), hardExitMs).unref();
+  await drain(server);
+  clearInterval(clockTimer);
+  await stopSweeper();
+  stopListeningForWakes();
+  await closeQueues();
+  await sequelize.close();
+  redis.disconnect();
+  log.info('stopped');
+  process.exit(0);
+}
+
+async function synchronize(): Promise<void> {
+  await synchronizeClock().catch((error: unknown) =>
+    log.warn({ err: error }, 'the clock was not measured against Postgres'),
+  );
+}

@@ -1,0 +1,37 @@
+import { Problem } from '#core/errors.ts';
+import { once } from '#core/idempotency.ts';
+import { transaction, type Tx } from '#core/transaction.ts';
+import type { CreateGuest, SignedIn } from '#core/wire/account.ts';
+import { createUser } from './create.ts';
+import { deviceFor } from './deviceToken.ts';
+import { signIn } from './signIn.ts';
+
+/** The Idempotency-Key of a request, and whose it is while there is no account yet: the caller's address. */
+export interface FirstRequest {
+  from: string;
+  idempotencyKey: string | undefined;
+}
+
+/**
+ * Lets somebody in without e-mail or password: creates an account and signs it in. A valid device token keeps
+ * the device, and with it what counts against the device.
+ * A repeat under the same key signs the same guest in again, with new tokens.
+ * @throws Problem `under_age`, `invalid` (a slur as a name, a bad device token), `idempotency_mismatch`, or
+ *   `already_registered` when the guest whom a repeat means has become a member: their password is asked for
+ */
+export function createGuest(input: CreateGuest, { from, idempotencyKey }: FirstRequest): Promise<SignedIn> {
+  return transaction(async (tx) => {
+    const asked = { scope: `guest:${from}`, key: idempotencyKey, request: input };
+    const { user_id, device_id } = await once(tx, asked, async () => {
+      const deviceId = await deviceFor(tx, input.device_token);
+      return { user_id: await createUser(tx, deviceId, input, null), device_id: deviceId };
+    });
+    await requireGuest(tx, user_id);
+    return signIn(tx, user_id, device_id);
+  });
+}
+
+async function requireGuest(tx: Tx, userId: string): Promise<void> {
+  const user = await tx.one<{ kind: string }>('SELECT kind FROM users WHERE id = $1', [userId]);
+  if (user && user.kind !== 'guest') throw new Problem('already_registered');
+}

@@ -1,0 +1,86 @@
+import { settings } from '#core/settings.ts';
+import type { Decision, Ratings } from '#core/rules.ts';
+import { clock } from '#core/clock.ts';
+import { Problem } from '#core/errors.ts';
+import { tellMatch } from '#core/journey/acknowledge.ts';
+import { advance, saveJourneys } from '#core/journey/advance.ts';
+import { excludeOneWay } from '#core/matching/exclusions.ts';
+import { endRound } from '#core/rounds/end.ts';
+import { isLive, isOver, lockRound, otherThan, participantOf, type LockedRound } from '#core/rounds/round.ts';
+import { transaction, type Tx } from '#core/transaction.ts';
+import { takeRatings } from './settle.ts';
+
+/** What the person who voted may know: a `continue` is pending until the window closes, all else has passed. */
+export type Outcome = 'pending' | 'mutual' | 'passed';
+
+/**
+ * One secret vote after a round that the clock ended. Two continues settle at once; everything else waits for
+ * the window to close and changes nothing that the partner can read. Repeating a vote repeats its answer.
+ * @throws `not_found` for an unknown or a stranger's round; `decision_closed` before a clock end, after any
+ *   other, or after the window; `already_decided` when the vote differs from the first
+ */
+export async function decide(userId: string, roundId: string, decision: Decision, ratings?: Ratings): Promise<Outcome> {
+  return transaction(async (tx) => {
+    const locked = await lockRound(tx, roundId, userId);
+    const { round } = locked;
+    if (isLive(round) && isOver(round, tx.now)) await endRound(tx, locked, { reason: 'clock', by: [] });
+    const votes = await votesOf(tx, roundId);
+    const mine = votes.get(userId);
+    if (mine !== undefined && mine !== decision) throw new Problem('already_decided');
+    if (mine !== undefined) return outcomeOf(locked, decision);
+    if (round.end_reason !== 'clock' || !round.decide_until || tx.now >= round.decide_until || round.settled_at)
+      throw new Problem('decision_closed');
+    await tx.sql('INSERT INTO decisions (round_id, user_id, decision, ratings, decided_at) VALUES ($1, $2, $3, $4, $5)', [
+      roundId,
+      userId,
+      decision,
+      ratings && Object.keys(ratings).length > 0 ? JSON.stringify(ratings) : null,
+      tx.now,
+    ]);
+    await afterVote(tx, locked, userId, decision);
+    if (decision === 'continue' && [...votes.values()].includes('continue')) await makeMutual(tx, locked);
+    await saveJourneys(tx, locked.journeys.values());
+    return outcomeOf(locked, decision);
+  });
+}
+
+async function votesOf(tx: Tx, roundId: string): Promise<Map<string, Decision>> {
+  const rows = await tx.sql<{ user_id: string; decision: Decision }>(
+    'SELECT user_id, decision FROM decisions WHERE round_id = $1',
+    [roundId],
+  );
+  return new Map(rows.map((row) => [row.user_id, row.decision]));
+}
+
+/** The voter goes back to the pool; a skip keeps the two apart for a while. */
+async function afterVote(tx: Tx, { round, participants, journeys }: LockedRound, userId: string, decision: Decision) {
+  const journey = journeys.get(userId);
+  if (journey?.state === 'DECIDING' && journey.round_id === round.id)
+    advance(journey, 'voted', { waiting_since: tx.now });
+  if (decision !== 'skip') return;
+  const term =
+    settings.skipMemoryDays > 0
+      ? { until: clock.after(settings.skipMemoryDays * 24 * 3600, tx.now) }
+      : { session: true as const };
+  const me = participantOf(participants, userId);
+  await excludeOneWay(tx, me, otherThan(participants, userId), round.id, 'skip_vote', term);
+}
+
+/** Both said yes. A block that came first forbids it, silently. */
+async function makeMutual(tx: Tx, { round, journeys }: LockedRound): Promise<void> {
+  const blocked = await tx.one(
+    `SELECT 1 FROM blocks
+      WHERE (blocker_id = $1 AND blocked_id = $2) OR (blocker_id = $2 AND blocked_id = $1)`,
+    [round.user1_id, round.user2_id],
+  );
+  if (blocked) return;
+  Object.assign(round, { mutual_at: tx.now, settled_at: tx.now });
+  await tx.sql('UPDATE rounds SET mutual_at = $2, settled_at = $2 WHERE id = $1', [round.id, tx.now]);
+  await takeRatings(tx, round);
+  for (const journey of journeys.values()) tellMatch(journey, round.id);
+}
+
+function outcomeOf({ round }: LockedRound, decision: Decision): Outcome {
+  if (round.mutual_at) return 'mutual';
+  return decision === 'continue' && !round.settled_at ? 'pending' : 'passed';
+}

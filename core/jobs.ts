@@ -1,0 +1,71 @@
+import { Queue } from 'bullmq';
+import { keys } from '#db/keys.ts';
+import { openRedis } from '#db/redis.ts';
+import { clock } from './clock.ts';
+import { log } from './log.ts';
+
+/** The jobs of the house: each carries ids only, is idempotent, and calls one core verb (worker/jobs.ts). */
+export type JobName =
+  | 'end-round'
+  | 'settle-decisions'
+  | 'clean-up-sessions'
+  | 'cancel-abandoned-rounds'
+  | 'expire-guests'
+  | 'forget-expired';
+
+export const roundsQueue = 'rounds';
+export const housekeepingQueue = 'housekeeping';
+
+let queues: { rounds: Queue; housekeeping: Queue } | undefined;
+let connection: ReturnType<typeof openRedis> | undefined;
+
+/** The queues, connected at their first use. */
+export function openQueues(): { rounds: Queue; housekeeping: Queue } {
+  queues ??= { rounds: openQueue(roundsQueue), housekeeping: openQueue(housekeepingQueue) };
+  return queues;
+}
+
+function openQueue(name: string): Queue {
+  const queue = new Queue(name, {
+    connection: (connection ??= openRedis()),
+    prefix: keys.jobs(),
+    defaultJobOptions: {
+      attempts: 5,
+      backoff: { type: 'exponential', delay: 1_000 },
+      removeOnComplete: { age: 60, count: 1_000 },
+      removeOnFail: { age: 7 * 24 * 3600, count: 10_000 },
+    },
+  });
+  queue.on('error', () => undefined); // reported by the call that fails
+  return queue;
+}
+
+/** Closes the queues of this process. */
+export async function closeQueues(): Promise<void> {
+  const open = queues ? Object.values(queues) : [];
+  queues = undefined;
+  await Promise.all(open.map((queue) => queue.close()));
+  connection?.disconnect();
+  connection = undefined;
+}
+
+/** Asks for a round to be ended at its deadline: punctual when all is well, and only a hint (DESIGN section 4). */
+export const scheduleEnd = (roundId: string, at: Date): Promise<void> => schedule('end-round', roundId, at);
+
+/** Asks for the decisions of a round to be settled when the window closes. */
+export const scheduleSettle = (roundId: string, at: Date): Promise<void> => schedule('settle-decisions', roundId, at);
+
+const addWithinMs = 1_000;
+
+/** Never holds up nor fails the verb: without Redis the sweeper does what the job would have done. */
+async function schedule(name: JobName, roundId: string, at: Date): Promise<void> {
+  const delay = Math.max(0, at.getTime() - clock.ms());
+  const added = openQueues().rounds.add(name, { roundId }, { jobId: `${name}-${roundId}`, delay });
+  let timer: NodeJS.Timeout | undefined;
+  const late = new Promise<void>((resolve) => (timer = setTimeout(resolve, addWithinMs).unref()));
+  const done = added.then(
+    () => undefined,
+    (err: unknown) => log.warn({ err, round_id: roundId, job: name }, 'a job could not be added; the sweeper will do it'),
+  );
+  await Promise.race([done, late]).finally(() => clearTimeout(timer));
+}

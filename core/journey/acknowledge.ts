@@ -1,0 +1,56 @@
+import { transaction } from '#core/transaction.ts';
+import { advance, lockJourney, saveJourneys, type Journey } from './advance.ts';
+
+/**
+ * The person has seen what their view told up to a version: the end of a call lets them go on to where the
+ * notice says, a match is put away and the next one shown.
+ * @param seen the `state_version` they have seen
+ * @returns whether anything moved
+ */
+export async function acknowledge(userId: string, seen: number): Promise<boolean> {
+  return transaction(async (tx) => {
+    const journey = await lockJourney(tx, userId);
+    if (journey.state === 'DISCONNECTING' && journey.version <= seen) leaveRound(journey, tx.now);
+    else if (journey.match_notice_version !== null && journey.match_notice_version <= seen) putMatchAway(journey);
+    await saveJourneys(tx, [journey]);
+    return true;
+  });
+}
+
+/** From DISCONNECTING to where the notice says; the wait begins anew. */
+export function leaveRound(journey: Journey, now: Date): void {
+  if (journey.notice?.target_state === 'IDLE') advance(journey, 'retired');
+  else advance(journey, 'requeued', { waiting_since: now });
+}
+
+/** Shows a match wherever the person is; whoever waits does so outside the pool until they have seen it. */
+export function tellMatch(journey: Journey, roundId: string): void {
+  advance(journey, 'match_told', {
+    match_notices: [...journey.match_notices, roundId],
+    match_notice_version: journey.match_notice_version ?? journey.version + 1,
+    parked: journey.state === 'WAITING',
+  });
+}
+
+function putMatchAway(journey: Journey): void {
+  const [, ...rest] = journey.match_notices;
+  advance(journey, 'match_seen', {
+    match_notices: rest,
+    match_notice_version: rest.length > 0 ? journey.version + 1 : null,
+    parked: journey.parked && rest.length > 0,
+  });
+}
+
+/**
+ * Somebody who waited outside the pool shows a sign of life and is let in again, at their old place.
+ * @returns whether they came in
+ */
+export async function comeBack(userId: string): Promise<boolean> {
+  return transaction(async (tx) => {
+    const journey = await lockJourney(tx, userId);
+    if (!journey.parked || journey.match_notices.length > 0) return false;
+    advance(journey, 'back_in_pool', { parked: false, last_seen_at: tx.now });
+    await saveJourneys(tx, [journey]);
+    return true;
+  });
+}

@@ -1,0 +1,75 @@
+import { rules } from '#core/rules.ts';
+import { clock } from '#core/clock.ts';
+import { inLiveRound } from './journey.ts';
+import { poll, type Poll, type Polled } from './poll.ts';
+import { onWake } from './wakes.ts';
+
+/** How long a request may be held, and what ends it early. */
+export interface Hold {
+  /** How long the person is willing to wait, seconds; 0: answer at once. */
+  waitSeconds: number;
+  /** Aborted when the connection closes or the process drains. */
+  signal: AbortSignal;
+}
+
+/**
+ * Polls, and holds the request until there is something new, the time is up, or the connection closes.
+ * An open held request is the heartbeat: it is read again every two seconds, which refreshes presence and
+ * makes up for a lost wake-up.
+ * @param isNews whether what was found must be answered at once
+ */
+export async function holdPoll(
+  ask: Omit<Poll, 'arrived'>,
+  hold: Hold,
+  isNews: (polled: Polled, first: Polled) => boolean,
+): Promise<Polled> {
+  const bell = newBell();
+  const forget = onWake(ask.userId, bell.ring);
+  hold.signal.addEventListener('abort', bell.ring);
+  try {
+    const first = await poll({ ...ask, arrived: true });
+    const until = clock.ms() + mayHoldSeconds(first, hold.waitSeconds) * 1000;
+    let last = first;
+    while (!isNews(last, first) && !hold.signal.aborted) {
+      const leftMs = until - clock.ms();
+      if (leftMs <= 0) break;
+      await bell.heard(Math.min(leftMs, rules.holdersRereadEverySeconds * 1000));
+      last = await poll({ ...ask, arrived: false });
+    }
+    return last;
+  } finally {
+    forget();
+    hold.signal.removeEventListener('abort', bell.ring);
+  }
+}
+
+/** In a round a request is held more briefly, so that somebody who is lost is noticed in time. */
+function mayHoldSeconds({ view }: Polled, waitSeconds: number): number {
+  if (view.state === 'IDLE') return 0;
+  const longest = inLiveRound(view.state) ? rules.longestHoldInRoundSeconds : rules.longestHoldSeconds;
+  return Math.min(waitSeconds, longest);
+}
+
+/** Rings at most once until it is heard: a wake-up between two reads is not lost. */
+function newBell() {
+  let rung = false;
+  let wake: (() => void) | undefined;
+  return {
+    ring: () => {
+      rung = true;
+      wake?.();
+    },
+    heard: (withinMs: number) =>
+      new Promise<void>((resolve) => {
+        const done = () => {
+          clearTimeout(timer);
+          wake = undefined;
+          rung = false;
+          resolve();
+        };
+        const timer = setTimeout(done, withinMs);
+        wake = done;
+        if (rung) done();
+      }),
+  };
+}

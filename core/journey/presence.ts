@@ -1,0 +1,34 @@
+import { keys } from '#db/keys.ts';
+import { redis, script } from '#db/redis.ts';
+import { clock } from '#core/clock.ts';
+
+/** When a request of each of these people was last open, ms since the epoch; 0 when never. */
+export async function lastSeen(pool: string, userIds: readonly string[]): Promise<number[]> {
+  if (userIds.length === 0) return [];
+  const scores = await redis.zmscore(keys.presence(pool), ...userIds);
+  return scores.map((score) => Number(score ?? 0));
+}
+
+/** When a request of each of these people last came in, ms since the epoch; 0 when never. */
+export async function lastArrived(pool: string, userIds: readonly string[]): Promise<number[]> {
+  const found = await Promise.all(userIds.map((userId) => redis.hget(keys.view(pool, userId), 'arrived')));
+  return found.map((arrived) => Number(arrived ?? 0));
+}
+
+/**
+ * Notes a sign of life that is not a poll: any request of somebody acknowledges a match.
+ * Without Redis nothing is noted, and nobody is judged either.
+ */
+export async function noteArrival(pool: string, userId: string): Promise<void> {
+  await touchScript([keys.presence(pool), keys.view(pool, userId)], [userId, clock.ms()]).catch(() => undefined);
+}
+const touchScript = script<number>('touch');
+
+/**
+ * Since when presence has been continuously available, ms. Nobody is judged on a shorter record: an emptied
+ * Redis, or one that was away, kills nobody.
+ */
+export async function watchedSince(pool: string): Promise<number> {
+  return watchScript([keys.watch(pool)], [clock.ms()]);
+}
+const watchScript = script<number>('watch');

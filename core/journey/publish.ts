@@ -1,0 +1,89 @@
+import { keys } from '#db/keys.ts';
+import { sql } from '#db/postgres.ts';
+import { script } from '#db/redis.ts';
+import { inLiveRound } from './journey.ts';
+import { readViews, type View } from './view.ts';
+
+/**
+ * Brings the views of these people in Redis up to what Postgres says, and wakes whoever holds a request for
+ * them. Called after every commit that moved somebody, by a poll that finds no view, and by the sweeper.
+ * @throws when Redis does not answer; the sweeper repeats it, since `published_version` trails
+ */
+export async function publish(userIds: readonly string[]): Promise<View[]> {
+  const views = await readViews(userIds);
+  await Promise.all([...byPool(views)].map(([pool, some]) => writeViews(pool, some)));
+  published(views);
+  return views;
+}
+
+const publishScript = script<number>('publish');
+const viewsPerScript = 200;
+
+async function writeViews(pool: string, views: View[]): Promise<void> {
+  for (let from = 0; from < views.length; from += viewsPerScript) {
+    const some = views.slice(from, from + viewsPerScript);
+    await publishScript(
+      [keys.waiting(pool), ...some.map((view) => keys.view(pool, view.user_id))],
+      [keys.wake(), pool, ...some.flatMap(viewArguments)],
+    );
+  }
+}
+
+function viewArguments(view: View): (string | number)[] {
+  const { body, ...rest } = view;
+  return [
+    view.user_id,
+    view.version,
+    inPool(view) ? 1 : 0,
+    view.waiting_since_ms,
+    view.state,
+    view.notice_version,
+    view.round?.id ?? '',
+    inLiveRound(view.state) ? 1 : 0,
+    view.round?.deadline_ms ?? 0,
+    view.round?.epoch ?? 0,
+    view.round?.peer_epoch ?? 0,
+    JSON.stringify(rest),
+    JSON.stringify(body),
+  ];
+}
+
+/** Whether somebody may be paired: waiting, and not waiting for a sign of life first. */
+export const inPool = (view: Pick<View, 'state' | 'parked'>): boolean => view.state === 'WAITING' && !view.parked;
+
+function byPool(views: View[]): Map<string, View[]> {
+  const pools = new Map<string, View[]>();
+  for (const view of views) pools.set(view.pool, [...(pools.get(view.pool) ?? []), view]);
+  return pools;
+}
+
+const toMark = new Map<string, number>();
+let marking: NodeJS.Timeout | undefined;
+const markEveryMs = 200;
+
+/** Remembers which versions are out; written in batches, since nobody waits for it. */
+function published(views: View[]): void {
+  for (const view of views) toMark.set(view.user_id, Math.max(view.version, toMark.get(view.user_id) ?? 0));
+  marking ??= setTimeout(() => void markPublished().catch(() => undefined), markEveryMs).unref();
+}
+
+/** Writes the remembered `published_version`s now. What cannot be written is published once more by the sweeper. */
+export async function markPublished(): Promise<void> {
+  clearTimeout(marking);
+  marking = undefined;
+  const marks = [...toMark];
+  toMark.clear();
+  if (marks.length === 0) return;
+  await sql(
+    `UPDATE journeys j
+        SET published_version = m.version
+       FROM (SELECT j2.user_id, m2.version
+               FROM unnest($1::uuid[], $2::integer[]) AS m2(user_id, version)
+               JOIN journeys j2 USING (user_id)
+              WHERE j2.published_version < m2.version
+              ORDER BY j2.user_id
+                FOR UPDATE OF j2 SKIP LOCKED) m
+      WHERE j.user_id = m.user_id`,
+    [marks.map(([userId]) => userId), marks.map(([, version]) => version)],
+  );
+}

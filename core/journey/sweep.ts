@@ -1,0 +1,118 @@
+import { sql } from '#db/postgres.ts';
+import { clock } from '#core/clock.ts';
+import { groupBy } from '#core/rounds/sweep.ts';
+import { rules } from '#core/rules.ts';
+import { settings } from '#core/settings.ts';
+import { transaction } from '#core/transaction.ts';
+import { leaveRound } from './acknowledge.ts';
+import { advance, lockJourneys, saveJourneys, type Journey } from './advance.ts';
+import type { Move } from './journey.ts';
+import { lastSeen, watchedSince } from './presence.ts';
+import { publish } from './publish.ts';
+
+const atOnce = 500;
+const refreshAfterSeconds = 5;
+const unpublishedAfterSeconds = 1;
+
+/**
+ * Brings `last_seen_at` up to what Redis has seen: in batches, and only where it has fallen behind. What is
+ * judged by it is therefore judged by a record at most seconds old, whoever's process died.
+ */
+export async function recordPresence(): Promise<void> {
+  const behind = await sql<{ user_id: string; pool: string }>(
+    `SELECT user_id, pool FROM journeys WHERE state <> 'IDLE' AND last_seen_at <= $1
+      ORDER BY last_seen_at LIMIT 5000`,
+    [clock.after(-refreshAfterSeconds)],
+  );
+  for (const [pool, some] of groupBy(behind, (one) => one.pool)) {
+    const userIds = some.map((one) => one.user_id);
+    const seen = await lastSeen(pool, userIds);
+    await sql(
+      `UPDATE journeys j
+          SET last_seen_at = s.at
+         FROM (SELECT k.user_id, to_timestamp(t.ms / 1000) AS at
+                 FROM unnest($1::uuid[], $2::double precision[]) AS t(user_id, ms)
+                 JOIN journeys k ON k.user_id = t.user_id AND k.last_seen_at < to_timestamp(t.ms / 1000)
+                ORDER BY k.user_id
+                  FOR UPDATE OF k SKIP LOCKED) s
+        WHERE j.user_id = s.user_id`,
+      [userIds, seen],
+    );
+  }
+}
+
+/** Ends the sessions of people who wait, decide or were told of an end, and of whom nothing was heard for long. */
+export async function endStaleSessions(): Promise<void> {
+  const before = clock.after(-settings.staleAfterSeconds);
+  const quiet = await sql<{ user_id: string; pool: string }>(
+    `SELECT user_id, pool FROM journeys
+      WHERE state IN ('WAITING', 'DECIDING', 'DISCONNECTING') AND last_seen_at <= $1 LIMIT ${atOnce}`,
+    [before],
+  );
+  for (const [pool, some] of groupBy(quiet, (one) => one.pool)) {
+    if ((await watchedSince(pool)) > before.getTime()) continue;
+    const userIds = some.map((one) => one.user_id);
+    const seen = await lastSeen(pool, userIds);
+    const gone = userIds.filter((_, index) => (seen[index] ?? 0) <= before.getTime());
+    await moveEach(gone, (journey) => journey.last_seen_at <= before && go(journey, 'stale'));
+  }
+}
+
+/** Sends home whoever has waited longer than anybody should. SQL only. */
+export async function endLongWaits(): Promise<void> {
+  const before = clock.after(-settings.longestWaitSeconds);
+  const due = await whoseState(`state = 'WAITING' AND waiting_since <= $1`, before);
+  await moveEach(due, (journey) => !!journey.waiting_since && journey.waiting_since <= before && go(journey, 'waited_too_long'));
+}
+
+/** Ends the sessions that have been paused for too long. SQL only. */
+export async function endLongPauses(): Promise<void> {
+  const before = clock.after(-settings.longestPauseSeconds);
+  const due = await whoseState(`state = 'IDLE' AND session_id IS NOT NULL AND changed_at <= $1`, before);
+  await moveEach(due, (journey) => journey.session_id !== null && go(journey, 'end_session'));
+}
+
+/** Lets go whoever has not seen their notice: they wait outside the pool until they are heard of. SQL only. */
+export async function expireNotices(): Promise<void> {
+  const before = clock.after(-rules.noticeSeconds);
+  const due = await whoseState(`state = 'DISCONNECTING' AND changed_at <= $1`, before);
+  await moveEach(due, (journey, now) => {
+    if (journey.state !== 'DISCONNECTING') return false;
+    leaveRound(journey, now);
+    journey.parked = nowWaits(journey);
+    return true;
+  });
+}
+
+/** Publishes again what did not reach Redis. */
+export async function publishMissed(): Promise<void> {
+  const missed = await sql<{ user_id: string }>(
+    `SELECT user_id FROM journeys WHERE published_version < version AND changed_at <= $1 LIMIT ${atOnce}`,
+    [clock.after(-unpublishedAfterSeconds)],
+  );
+  if (missed.length > 0) await publish(missed.map((row) => row.user_id));
+}
+
+// A function, because TypeScript believes that the state it has narrowed cannot have changed.
+const nowWaits = (journey: Journey): boolean => journey.state === 'WAITING';
+
+async function whoseState(condition: string, at: Date): Promise<string[]> {
+  const rows = await sql<{ user_id: string }>(`SELECT user_id FROM journeys WHERE ${condition} LIMIT ${atOnce}`, [at]);
+  return rows.map((row) => row.user_id);
+}
+
+function go(journey: Journey, event: Extract<Move, 'stale' | 'waited_too_long' | 'end_session'>): boolean {
+  const from: readonly string[] = event === 'stale' ? ['WAITING', 'DECIDING', 'DISCONNECTING'] : ['WAITING', 'IDLE'];
+  if (!from.includes(journey.state)) return false;
+  advance(journey, event);
+  return true;
+}
+
+/** Locks each of these people in turn, and saves whom the verb has moved. */
+async function moveEach(userIds: string[], verb: (journey: Journey, now: Date) => boolean): Promise<void> {
+  for (const userId of userIds)
+    await transaction(async (tx) => {
+      const journey = (await lockJourneys(tx, [userId])).get(userId);
+      if (journey && verb(journey, tx.now)) await saveJourneys(tx, [journey]);
+    });
+}

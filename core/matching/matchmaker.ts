@@ -1,0 +1,131 @@
+import { keys } from '#db/keys.ts';
+import { openRedis } from '#db/redis.ts';
+import { sql } from '#db/postgres.ts';
+import { clock } from '#core/clock.ts';
+import { newId } from '#core/ids.ts';
+import { log } from '#core/log.ts';
+import { rules } from '#core/rules.ts';
+import { lead, resign } from './lease.ts';
+import { newWaitingPool, wave } from './wave.ts';
+
+/** A matchmaker that runs until it is stopped. */
+export interface Matchmaker {
+  holder: string;
+  stop: () => Promise<void>;
+}
+
+const lookAgainMs = 1_000;
+const readBackSeconds = 5;
+
+/**
+ * Runs the matchmaker of one pool: leads when nobody does, and makes waves while leading. Idle it pairs at once;
+ * under load arrivals coalesce. Any number of these may run; one leads.
+ */
+export function startMatchmaker(poolName: string): Matchmaker {
+  const holder = newId();
+  const pool = newWaitingPool(poolName);
+  let fence: string | null = null;
+  let stopped = false;
+  let waving: Promise<unknown> = Promise.resolve();
+  let asked = false;
+  let lastWaveMs = 0;
+
+  const subscriber = openRedis();
+  subscriber.on('message', (_channel, message: string) => {
+    if (noteMoves(pool, message)) ask();
+  });
+  subscriber.on('ready', () => {
+    pool.stale = true;
+    ask();
+  });
+  void subscriber.subscribe(keys.wake()).catch(() => undefined);
+
+  const ask = () => {
+    if (asked || stopped || fence === null) return;
+    asked = true;
+    const waitMs = Math.max(0, lastWaveMs + rules.coalesceMs - performance.now());
+    setTimeout(() => {
+      waving = waving.then(makeWave);
+    }, waitMs);
+  };
+
+  const makeWave = async () => {
+    asked = false;
+    if (fence === null || stopped) return;
+    try {
+      await wave(pool, fence);
+    } catch (err) {
+      pool.stale = true;
+      log.warn({ err, pool: poolName }, 'a wave failed; the next one reads everything anew');
+    }
+    lastWaveMs = performance.now();
+    if (pool.moved.size > 0) ask();
+  };
+
+  const keepLead = async () => {
+    try {
+      const held = await lead(poolName, holder);
+      if (held !== fence) {
+        pool.stale = true;
+        if (held !== null) log.info({ pool: poolName, fence: held }, 'leading the pool');
+      }
+      fence = held;
+    } catch (err) {
+      fence = null;
+      log.warn({ err, pool: poolName }, 'the lead could not be renewed');
+    }
+  };
+
+  const lookAgain = async () => {
+    if (fence === null) return;
+    try {
+      for (const userId of await changedLately(poolName)) pool.moved.add(userId);
+    } catch {
+      pool.stale = true;
+    }
+    ask();
+  };
+
+  const renewing = setInterval(() => void keepLead().then(ask), rules.matchmakerRenewMs);
+  const looking = setInterval(() => void lookAgain(), lookAgainMs);
+  void keepLead().then(ask);
+
+  return {
+    holder,
+    stop: async () => {
+      stopped = true;
+      clearInterval(renewing);
+      clearInterval(looking);
+      subscriber.disconnect();
+      await waving;
+      await resign(poolName, holder).catch(() => undefined);
+    },
+  };
+}
+
+/**
+ * Takes note of the moves in a wake-up `<pool> <user>:<version>:<in the pool> …`; see lua/publish.lua.
+ * @returns whether somebody came into this pool
+ */
+function noteMoves(pool: { name: string; people: Map<string, unknown>; moved: Set<string> }, message: string): boolean {
+  const [name, ...entries] = message.split(' ');
+  if (name !== pool.name) return false;
+  let arrived = false;
+  for (const entry of entries) {
+    const [userId = '', , inPool] = entry.split(':');
+    if (inPool === '1') {
+      pool.moved.add(userId);
+      arrived = true;
+    } else if (inPool === '0') pool.people.delete(userId);
+  }
+  return arrived;
+}
+
+/** Whoever came into the pool in the last seconds: makes up for a lost wake-up. */
+async function changedLately(pool: string): Promise<string[]> {
+  const rows = await sql<{ user_id: string }>(
+    `SELECT user_id FROM journeys WHERE pool = $1 AND state = 'WAITING' AND changed_at > $2`,
+    [pool, clock.after(-readBackSeconds)],
+  );
+  return rows.map((row) => row.user_id);
+}

@@ -1,0 +1,108 @@
+import { sql } from '#db/postgres.ts';
+import { clock } from '#core/clock.ts';
+import { found } from '#core/errors.ts';
+import { holdPoll, type Hold } from '#core/journey/hold.ts';
+import { inLiveRound } from '#core/journey/journey.ts';
+import { poll, type Polled } from '#core/journey/poll.ts';
+import type { ViewBody } from '#core/journey/view.ts';
+import { rules } from '#core/rules.ts';
+
+/** The answer of the product's one question: what is next for me? */
+export interface NextMatch extends Omit<ViewBody, 'decision'> {
+  queue: {
+    /** From 1; null outside the queue. */
+    position: number | null;
+    size: number;
+    estimated_wait_seconds: number | null;
+    waiting_since: Date;
+    cooldown_until: Date | null;
+  } | null;
+  decision: (NonNullable<ViewBody['decision']> & { remaining_ms: number }) | null;
+  poll_after_ms: number;
+  server_time: Date;
+}
+
+/**
+ * What is next for this person: nothing yet, a match, a decision, or the end of a call. Held while waiting, and
+ * elsewhere as long as `seen` is the current version. One Redis round trip, no SQL, on the normal path.
+ * @throws `not_found` for an unknown or a stranger's session; `unauthenticated` when the account is gone
+ */
+export async function nextMatch(
+  who: { userId: string; pool: string },
+  sessionId: string,
+  seen: number | null,
+  hold: Hold,
+): Promise<NextMatch> {
+  const isNews = (polled: Polled, first: Polled): boolean =>
+    polled.view.session_id !== sessionId ||
+    polled.tells ||
+    polled.view.state === 'IDLE' ||
+    (seen !== null ? seen !== polled.view.version : !waitsAsBefore(polled, first));
+  const polled = await holdPoll({ ...who, seen }, hold, isNews);
+  return polled.view.session_id === sessionId ? answer(polled) : pastSession(who.userId, sessionId, polled);
+}
+
+/** Without `seen` a request is held in WAITING alone, and until anything at all has changed. */
+const waitsAsBefore = (polled: Polled, first: Polled): boolean =>
+  polled.view.state === 'WAITING' && polled.view.version === first.view.version;
+
+/**
+ * A heartbeat says only: I am here.
+ * @throws as `nextMatch`
+ */
+export async function heartbeat(who: { userId: string; pool: string }, sessionId: string) {
+  const polled = await poll({ ...who, arrived: true, seen: -1 });
+  const { body, session_id } = polled.view.session_id === sessionId
+    ? { body: polled.body, session_id: sessionId }
+    : { body: await pastSession(who.userId, sessionId, polled), session_id: sessionId };
+  return { session_id, status: body.session_status, state: body.state, state_version: body.state_version };
+}
+
+function answer(polled: Polled): NextMatch {
+  const { view, body } = polled;
+  const now = clock.now();
+  return {
+    ...body,
+    decision: body.decision && { ...body.decision, remaining_ms: remainingMs(view.round?.decide_until_ms, now) },
+    queue: view.state === 'WAITING' ? queueOf(polled, now) : null,
+    poll_after_ms: pollAfterMs(view.state),
+    server_time: now,
+  };
+}
+
+const queueOf = ({ view, place, queueSize, estimatedWaitSeconds }: Polled, now: Date): NextMatch['queue'] => ({
+  position: place === null ? null : place + 1,
+  size: queueSize,
+  estimated_wait_seconds: estimatedWaitSeconds,
+  waiting_since: new Date(view.waiting_since_ms),
+  cooldown_until: view.cooldown_until_ms > now.getTime() ? new Date(view.cooldown_until_ms) : null,
+});
+
+const remainingMs = (untilMs: number | undefined, now: Date): number => Math.max(0, (untilMs ?? 0) - now.getTime());
+
+function pollAfterMs(state: ViewBody['state']): number {
+  if (state === 'IDLE') return rules.pollAfterMs.idle;
+  return inLiveRound(state) ? rules.pollAfterMs.inRound : rules.pollAfterMs.waiting;
+}
+
+/** A session that is no longer the current one: IDLE as far as it is concerned, and never held. */
+async function pastSession(userId: string, sessionId: string, { view }: Polled): Promise<NextMatch> {
+  const [session] = await sql<{ status: 'active' | 'paused' | 'ended' }>(
+    'SELECT status FROM sessions WHERE id = $1 AND user_id = $2',
+    [sessionId, userId],
+  );
+  return {
+    match_found: false,
+    state: 'IDLE',
+    state_version: view.version,
+    session_id: sessionId,
+    session_status: found(session, 'session').status,
+    message: 'This session has ended',
+    match_data: null,
+    decision: null,
+    notice: null,
+    queue: null,
+    poll_after_ms: rules.pollAfterMs.idle,
+    server_time: clock.now(),
+  };
+}

@@ -1,0 +1,102 @@
+import { sql } from '#db/postgres.ts';
+import { clock } from '#core/clock.ts';
+import { ageOn } from '#core/present.ts';
+import type { Gender, SearchMode, Seniority } from '#core/rules.ts';
+import type { Person } from './compatibility.ts';
+
+/** Everybody who may be paired in a pool now. */
+export const readPool = (pool: string): Promise<Person[]> => read('j.pool = $1', [pool]);
+
+/** Those of these people who may be paired now: the arrivals of a wave. */
+export const readPeople = (pool: string, userIds: readonly string[]): Promise<Person[]> =>
+  read('j.pool = $1 AND j.user_id = ANY($2::uuid[])', [pool, userIds]);
+
+interface Row {
+  user_id: string;
+  device_id: string;
+  version: number;
+  guard: number;
+  mode: SearchMode;
+  birth_date: string;
+  gender: Gender;
+  genders: Gender[];
+  min_age: number;
+  max_age: number;
+  cell: string | null;
+  max_distance_km: number | null;
+  interests: string[];
+  preferred_interests: string[];
+  seniority: Seniority | null;
+  rating_sum: number;
+  rating_count: number;
+  personality_weight: number;
+  waiting_since: Date;
+  cooldown_until: Date | null;
+  avoid: string[];
+}
+
+/**
+ * The avoided are collected in both directions, by account and by device: whoever one has blocked or met, and
+ * whoever has blocked them.
+ */
+async function read(condition: string, bind: unknown[]): Promise<Person[]> {
+  const now = clock.now();
+  const at = `$${bind.length + 1}::timestamptz`;
+  const rows = await sql<Row>(
+    `SELECT j.user_id, j.device_id, j.version, j.guard, s.mode, u.birth_date::text AS birth_date, u.gender, s.genders,
+            s.min_age, s.max_age, u.cell, s.max_distance_km, u.interests, s.preferred_interests, u.seniority,
+            u.rating_sum, u.rating_count, s.personality_weight, j.waiting_since,
+            greatest(j.cooldown_until, d.cooldown_until) AS cooldown_until,
+            ARRAY(
+              SELECT unnest(ARRAY[b.blocked_id, b.blocked_device_id]) FROM blocks b
+               WHERE b.blocker_id = j.user_id OR b.blocker_device_id = j.device_id
+              UNION SELECT unnest(ARRAY[b.blocker_id, b.blocker_device_id]) FROM blocks b
+               WHERE b.blocked_id = j.user_id OR b.blocked_device_id = j.device_id
+              UNION SELECT unnest(ARRAY[x.other_user_id, x.other_device_id]) FROM exclusions x
+               WHERE (x.user_id = j.user_id OR x.device_id = j.device_id)
+                 AND (x.session_id = j.session_id OR x.until > ${at})
+            ) AS avoid
+       FROM journeys j
+       JOIN sessions s ON s.id = j.session_id
+       JOIN users u ON u.id = j.user_id
+       JOIN devices d ON d.id = j.device_id
+      WHERE j.state = 'WAITING' AND NOT j.parked AND ${condition}`,
+    [...bind, now],
+  );
+  return rows.map((row) => personOf(row, now));
+}
+
+const unknownPersonality = 50;
+const ratingsOfDoubt = 8;
+
+function personOf(row: Row, now: Date): Person {
+  return {
+    userId: row.user_id,
+    deviceId: row.device_id,
+    version: row.version,
+    guard: row.guard,
+    mode: row.mode,
+    age: ageOn(row.birth_date, now),
+    gender: row.gender,
+    genders: row.genders,
+    minAge: row.min_age,
+    maxAge: row.max_age,
+    cell: row.cell,
+    maxDistanceKm: row.max_distance_km,
+    interests: row.interests,
+    preferredInterests: row.preferred_interests,
+    seniority: row.seniority,
+    personality: personality(row.rating_sum, row.rating_count),
+    personalityWeight: row.personality_weight,
+    priority: 0,
+    waitingSinceMs: row.waiting_since.getTime(),
+    cooldownUntilMs: row.cooldown_until?.getTime() ?? 0,
+    avoid: new Set(row.avoid),
+  };
+}
+
+/** Mean rating (1–5) on a scale of 0–100, drawn to the middle while there are few (additive smoothing). */
+export function personality(sum: number, count: number): number {
+  const points = ((sum - count) / 4) * 100;
+  return (points + unknownPersonality * ratingsOfDoubt) / (count + ratingsOfDoubt);
+}

@@ -1,0 +1,130 @@
+/**
+ * Every product number, with its unit in its name. Pure: the client imports it too.
+ * Those that the environment may change are read in settings.ts, which starts from these.
+ */
+export const rules = {
+  roundSeconds: 180,
+  ackSeconds: 5,
+  connectSeconds: 15,
+  decisionSeconds: 20,
+  noticeSeconds: 5,
+
+  activeWithinSeconds: 15,
+  lostAfterSeconds: 12,
+  staleAfterSeconds: 30,
+  longestWaitSeconds: 3600,
+  longestPauseSeconds: 1800,
+  leaveGraceSeconds: 8,
+  abandonedAfterSeconds: 300,
+
+  longestHoldSeconds: 20,
+  longestHoldInRoundSeconds: 10,
+  holdersRereadEverySeconds: 2,
+  pollAfterMs: { waiting: 2000, inRound: 1000, idle: 5000 },
+
+  /** After this many early exits in a row, unpairable for this long; from the last step on, at every fifth. */
+  skipCooldowns: [
+    { exits: 5, seconds: 60 },
+    { exits: 10, seconds: 300 },
+    { exits: 15, seconds: 900 },
+  ],
+  rematchCooldownSeconds: 30,
+  notJoinedCooldownSeconds: 30,
+  skipMemoryDays: 30,
+
+  adultYears: 18,
+  oldestYears: 120,
+  displayNameLength: 40,
+  bioLength: 500,
+  contactHandleLength: 100,
+  interestLength: 40,
+  interestsMost: 20,
+  passwordShortest: 10,
+  passwordLongest: 200,
+
+  accessTokenSeconds: 15 * 60,
+  refreshTokenDays: 30,
+  refreshGraceSeconds: 10,
+  guestIdleHours: 24,
+  idempotencyHours: 24,
+
+  relaxAfterSeconds: 30,
+  mutualWaitSeconds: 5,
+  matchmakerLeaseMs: 1500,
+  matchmakerRenewMs: 500,
+  coalesceMs: 50,
+  presenceRereadAfterMs: 250,
+  score: { interests: 50, location: 20, age: 20, priority: 10 },
+  matching: {
+    /** Of the 50 points for interests, those that similar seniority earns. */
+    seniorityPoints: 10,
+    /** A topic that one side asked for counts this much beside one that both share. */
+    wantedTopicWeight: 0.5,
+    /** From this difference on, age earns nothing. */
+    ageGapYears: 20,
+    /** Share of the location points up to each distance; beyond the last: none. Coarse, so that nothing can be triangulated. */
+    closeness: [
+      { km: 10, share: 1 },
+      { km: 25, share: 0.85 },
+      { km: 50, share: 0.7 },
+      { km: 100, share: 0.55 },
+      { km: 250, share: 0.4 },
+      { km: 500, share: 0.3 },
+      { km: 1000, share: 0.2 },
+      { km: 3000, share: 0.1 },
+    ],
+    closenessUnknown: 0.25,
+    seniorityUnknown: 0.5,
+    /** Rarity is counted as though these people, this many of them holding the topic, had been seen before. */
+    rarityPrior: { people: 100, holders: 5 },
+    rarest: 2,
+    commonest: 0.2,
+    /** Points of pairing weight for each second waited, without bound. */
+    pointsPerSecondWaited: 1,
+    /** Relaxing takes this long, from relaxAfterSeconds on. */
+    relaxOverSeconds: 30,
+  },
+
+  signalBytes: 16 * 1024,
+  signalsPerPost: 64,
+  mailboxSignals: 500,
+  mailboxReadAfterEndSeconds: 60,
+  chatLineLength: 1000,
+  iceCredentialSeconds: 10 * 60,
+
+  flagWithinMinutes: 10,
+  flagReasonShortest: 10,
+  flagReasonLongest: 2000,
+  flagsPerHour: 5,
+} as const;
+
+export type Gender = (typeof genders)[number];
+export const genders = ['woman', 'man', 'nonbinary', 'other'] as const;
+
+export type Seniority = (typeof seniorities)[number];
+export const seniorities = ['student', 'junior', 'mid', 'senior', 'lead', 'executive'] as const;
+
+export type SearchMode = (typeof searchModes)[number];
+export const searchModes = ['video', 'text', 'both'] as const;
+
+/** The mode of a round: `both` has been resolved at pairing. */
+export type RoundMode = 'video' | 'text';
+
+export const flagCategories = [
+  'harassment',
+  'inappropriate',
+  'spam',
+  'scam',
+  'hate_speech',
+  'violence',
+  'underage',
+  'other',
+] as const;
+export type FlagCategory = (typeof flagCategories)[number];
+
+export const decisions = ['continue', 'skip', 'next'] as const;
+export type Decision = (typeof decisions)[number];
+
+export const ratingTraits = ['warmth', 'humour', 'listening', 'energy'] as const;
+export type RatingTrait = (typeof ratingTraits)[number];
+export type Ratings = Partial<Record<RatingTrait, number>>;

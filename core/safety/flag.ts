@@ -1,0 +1,133 @@
+import { sql } from '#db/postgres.ts';
+import { clock } from '#core/clock.ts';
+import { withdrawVote } from '#core/decisions/withdraw.ts';
+import { found, Problem } from '#core/errors.ts';
+import { newId } from '#core/ids.ts';
+import { lockJourney, type Journey } from '#core/journey/advance.ts';
+import { endRound } from '#core/rounds/end.ts';
+import { roundFor } from '#core/rounds/read.ts';
+import { isLive, lockRound, otherThan, participantOf, type LockedRound, type Round } from '#core/rounds/round.ts';
+import { rules, type FlagCategory } from '#core/rules.ts';
+import { transaction, type Tx } from '#core/transaction.ts';
+import { hide } from './block.ts';
+import { countSignals, gatherEvidence, type SignalCounts } from './evidence.ts';
+
+/** A flag as its reporter sees it. */
+export interface Flag {
+  id: string;
+  match_id: string;
+  category: FlagCategory | null;
+  reason: string | null;
+  status: 'pending' | 'reviewed' | 'resolved' | 'dismissed';
+  created_at: Date;
+  updated_at: Date;
+}
+
+/** What the reporter says; everything but the round can follow later. */
+export interface Report {
+  match_id: string;
+  flagged_user_id?: string | undefined;
+  reason?: string | undefined;
+  category?: FlagCategory | undefined;
+  then?: 'idle' | 'waiting' | undefined;
+}
+
+const columns = 'id, round_id AS match_id, category, reason, status, created_at, updated_at';
+
+/**
+ * Flags the partner of a round: saves who, whom, when and the evidence, ends a live round and blocks the pair,
+ * all in one transaction before the answer. Accepted until ten minutes after the round. Never refused for their
+ * number: beyond five an hour they go to the low-trust queue. One flag a reporter and round; a repeat adds to it.
+ * @returns the flag, and where the reporter is now
+ * @throws `not_found` for an unknown or a stranger's round, or another person than the partner;
+ *   `flag_too_late`
+ */
+export async function flag(userId: string, report: Report): Promise<{ flag: Flag; journey: Journey }> {
+  const { pool, partnerId } = await roundFor(userId, report.match_id);
+  if (report.flagged_user_id !== undefined && report.flagged_user_id !== partnerId)
+    throw new Problem('not_found', 'No such person in this round');
+  const signals = await countSignals(pool, report.match_id, [userId, partnerId]);
+  return transaction(async (tx) => {
+    const locked = await lockRound(tx, report.match_id, userId);
+    const saved = (await repeat(tx, userId, report)) ?? (await save(tx, locked, userId, report, signals));
+    await hide(tx, locked, userId);
+    if (isLive(locked.round))
+      await endRound(tx, locked, { reason: 'flag', by: [userId], ...(report.then && { then: report.then }) });
+    await withdrawVote(tx, locked, userId);
+    return { flag: saved, journey: locked.journeys.get(userId) ?? (await lockJourney(tx, userId)) };
+  });
+}
+
+/** The reporter has flagged this round before: what they add is added while nobody has reviewed it. */
+async function repeat(tx: Tx, userId: string, { match_id, reason, category }: Report): Promise<Flag | undefined> {
+  await tx.sql(
+    `UPDATE flags SET reason = coalesce($3, reason), category = coalesce($4, category), updated_at = $5
+      WHERE reporter_id = $1 AND round_id = $2 AND status = 'pending'
+        AND ($3::text IS NOT NULL OR $4::text IS NOT NULL)`,
+    [userId, match_id, reason ?? null, category ?? null, tx.now],
+  );
+  return tx.one<Flag>(`SELECT ${columns} FROM flags WHERE reporter_id = $1 AND round_id = $2`, [userId, match_id]);
+}
+
+async function save(
+  tx: Tx,
+  { round, participants }: LockedRound,
+  userId: string,
+  report: Report,
+  signals: SignalCounts,
+): Promise<Flag> {
+  if (isTooLate(round, tx.now)) throw new Problem('flag_too_late');
+  const me = participantOf(participants, userId);
+  const other = otherThan(participants, userId);
+  const saved = await tx.one<Flag>(
+    `INSERT INTO flags (id, reporter_id, reporter_device_id, flagged_id, flagged_device_id, round_id, category,
+                        reason, evidence, queue, created_at, updated_at)
+     SELECT $1, $2, $3, $4, $5, $6, $7, $8, $9::jsonb,
+            CASE WHEN count(*) < $11 THEN 'normal' ELSE 'low_trust' END, $10::timestamptz, $10::timestamptz
+       FROM flags f
+      WHERE (f.reporter_id = $2 OR f.reporter_device_id = $3) AND f.created_at > $12
+     RETURNING ${columns}`,
+    [
+      ...[newId(), userId, me.device_id, other.user_id, other.device_id, round.id],
+      ...[report.category ?? null, report.reason ?? null],
+      JSON.stringify(await gatherEvidence(tx, round, signals)),
+      ...[tx.now, rules.flagsPerHour, clock.after(-3600, tx.now)],
+    ],
+  );
+  return found(saved, 'flag');
+}
+
+const isTooLate = (round: Round, now: Date): boolean =>
+  round.ended_at !== null && now.getTime() - round.ended_at.getTime() > rules.flagWithinMinutes * 60_000;
+
+/**
+ * Adds a reason or a category to one's own flag while it is pending.
+ * @throws `not_found` for an unknown or a stranger's flag; `flag_reviewed`
+ */
+export async function amendFlag(
+  userId: string,
+  flagId: string,
+  { reason, category }: Pick<Report, 'reason' | 'category'>,
+): Promise<Flag> {
+  return transaction(async (tx) => {
+    const mine = await tx.one<Flag>(`SELECT ${columns} FROM flags WHERE id = $1 AND reporter_id = $2 FOR UPDATE`, [
+      flagId,
+      userId,
+    ]);
+    if (found(mine, 'flag').status !== 'pending') throw new Problem('flag_reviewed');
+    const amended = await tx.one<Flag>(
+      `UPDATE flags SET reason = coalesce($2, reason), category = coalesce($3, category), updated_at = $4
+        WHERE id = $1 RETURNING ${columns}`,
+      [flagId, reason ?? null, category ?? null, tx.now],
+    );
+    return found(amended, 'flag');
+  });
+}
+
+/** One's own flags, newest first. */
+export const listFlags = (userId: string, matchId: string | null): Promise<Flag[]> =>
+  sql<Flag>(
+    `SELECT ${columns} FROM flags WHERE reporter_id = $1 AND ($2::uuid IS NULL OR round_id = $2)
+      ORDER BY created_at DESC, id DESC LIMIT 200`,
+    [userId, matchId],
+  );

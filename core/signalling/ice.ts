@@ -1,0 +1,34 @@
+import { createHmac } from 'node:crypto';
+import { clock } from '#core/clock.ts';
+import { rules } from '#core/rules.ts';
+import { settings } from '#core/settings.ts';
+
+export interface IceServer {
+  urls: string[];
+  username?: string;
+  credential?: string;
+}
+
+/** What a client gives to RTCPeerConnection. */
+export interface IceConfiguration {
+  ice_servers: IceServer[];
+  ice_transport_policy: 'all' | 'relay';
+}
+
+/**
+ * The STUN and TURN servers for one person. TURN credentials live for minutes: username `<expiry>:<user>`,
+ * credential base64 HMAC-SHA1 of it under the secret shared with coturn (the TURN REST API,
+ * draft-uberti-behave-turn-rest-00). The user id in it is the person's own, which the partner never sees.
+ */
+export function iceConfiguration(userId: string): IceConfiguration {
+  const servers: IceServer[] = [];
+  if (settings.stunUrls.length > 0) servers.push({ urls: settings.stunUrls });
+  if (settings.turnUrls.length > 0) servers.push({ urls: settings.turnUrls, ...turnCredential(userId) });
+  return { ice_servers: servers, ice_transport_policy: settings.icePolicy };
+}
+
+function turnCredential(userId: string): { username: string; credential: string } {
+  const expiry = Math.floor(clock.ms() / 1000) + rules.iceCredentialSeconds;
+  const username = `${expiry}:${userId}`;
+  return { username, credential: createHmac('sha1', settings.turnSecret).update(username).digest('base64') };
+}

@@ -1,0 +1,60 @@
+import { Problem, type ProblemCode } from '#core/errors.ts';
+import { publish } from '#core/journey/publish.ts';
+import { roundFor } from '#core/rounds/read.ts';
+import { append, type Delivery, type Letter } from './mailbox.ts';
+import type { OutgoingSignal } from './signal.ts';
+
+/** What the sender is told: everything up to `acked` has arrived; `dropped` were stale for the partner's page. */
+export interface Sent {
+  acked: number;
+  dropped: number;
+  epoch: number;
+  peer_epoch: number;
+}
+
+/**
+ * Sends signals to the partner of a live round. Idempotent on (user, epoch, client_seq).
+ * @param epochs of the sender's page and of the partner's that they are meant for; null: the latest
+ * @throws `not_found` for an unknown or a stranger's round; `round_over`; `not_joined`; `replaced` from an
+ *   older page; `mailbox_full`
+ */
+export async function send(
+  userId: string,
+  roundId: string,
+  signals: readonly OutgoingSignal[],
+  epochs: { epoch: number | null; peerEpoch: number | null },
+): Promise<Sent> {
+  const letters = signals.map(({ client_seq, type, data }) => ({ once: client_seq ?? null, type, data }));
+  const delivery = await deliver(userId, roundId, letters, epochs);
+  if (delivery.code === 'taken' || delivery.code === 'stale')
+    return {
+      acked: delivery.acked,
+      dropped: delivery.code === 'stale' ? signals.length : 0,
+      epoch: delivery.epoch,
+      peer_epoch: delivery.peerEpoch,
+    };
+  throw new Problem(refusals[delivery.code], undefined, { acked: delivery.acked });
+}
+
+const refusals = {
+  no_view: 'unavailable',
+  not_live: 'round_over',
+  not_joined: 'not_joined',
+  replaced: 'replaced',
+  full: 'mailbox_full',
+} as const satisfies Record<Exclude<Delivery['code'], 'taken' | 'stale'>, ProblemCode>;
+
+/** Appends to the partner's mailbox; a view that is missing (Redis was emptied) is rebuilt first. */
+export async function deliver(
+  userId: string,
+  roundId: string,
+  letters: readonly Letter[],
+  { epoch, peerEpoch }: { epoch: number | null; peerEpoch: number | null },
+): Promise<Delivery> {
+  const { pool, partnerId } = await roundFor(userId, roundId);
+  const route = { pool, roundId, writerId: userId, readerId: partnerId };
+  const delivery = await append(route, letters, epoch, peerEpoch);
+  if (delivery.code !== 'no_view') return delivery;
+  await publish([userId]);
+  return append(route, letters, epoch, peerEpoch);
+}

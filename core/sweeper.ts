@@ -1,0 +1,83 @@
+import { keys } from '#db/keys.ts';
+import { sql } from '#db/postgres.ts';
+import { redisRun, script } from '#db/redis.ts';
+import {
+  endLongPauses,
+  endLongWaits,
+  endStaleSessions,
+  expireNotices,
+  publishMissed,
+  recordPresence,
+} from './journey/sweep.ts';
+import { watchedSince } from './journey/presence.ts';
+import { publish } from './journey/publish.ts';
+import { log } from './log.ts';
+import { pools } from './matching/pool.ts';
+import {
+  cancelUnacknowledged,
+  cancelUnjoined,
+  endDueRounds,
+  releaseLeft,
+  releaseLost,
+  settleDueDecisions,
+} from './rounds/sweep.ts';
+
+/** What needs Postgres alone comes first: rounds end on time whatever has become of Redis. */
+const bySqlAlone = [endDueRounds, settleDueDecisions, cancelUnjoined, expireNotices, endLongWaits, endLongPauses];
+const withRedis = [restoreViews, recordPresence, cancelUnacknowledged, releaseLeft, releaseLost, endStaleSessions, publishMissed];
+
+/**
+ * Does everything that is due, once. Every API and worker process does it every second; each verb locks and
+ * looks again, so any number of them may run at the same time.
+ */
+export async function sweep(): Promise<void> {
+  for (const verb of bySqlAlone) await attempt(verb);
+  for (const verb of withRedis) await attempt(verb);
+}
+
+async function attempt(verb: () => Promise<void>): Promise<void> {
+  try {
+    await verb();
+  } catch (err) {
+    log.warn({ err, verb: verb.name }, 'a sweep failed; the next one tries again');
+  }
+}
+
+const sweepEveryMs = 1_000;
+const atOnce = 500;
+
+/**
+ * Sweeps once a second, never twice at the same time.
+ * @returns a function that stops it and waits for the sweep under way
+ */
+export function startSweeper(): () => Promise<void> {
+  let under: Promise<void> | undefined;
+  const timer = setInterval(() => {
+    under ??= sweep().finally(() => (under = undefined));
+  }, sweepEveryMs);
+  return async () => {
+    clearInterval(timer);
+    await under;
+  };
+}
+
+const claimScript = script<0 | 1>('claim');
+
+/**
+ * Publishes the views of everybody who is under way when Redis has been emptied or has started anew, perhaps
+ * from a log that lacks the last second. The marker is set first, so that one process does it; whoever polls
+ * meanwhile has their view read through.
+ */
+async function restoreViews(): Promise<void> {
+  const run = await redisRun();
+  for (const pool of pools) {
+    await watchedSince(pool);
+    if ((await claimScript([keys.watch(pool)], [run])) === 0) continue;
+    const rows = await sql<{ user_id: string }>(
+      `SELECT user_id FROM journeys WHERE pool = $1 AND state <> 'IDLE' ORDER BY waiting_since`,
+      [pool],
+    );
+    const userIds = rows.map((row) => row.user_id);
+    for (let from = 0; from < userIds.length; from += atOnce) await publish(userIds.slice(from, from + atOnce));
+  }
+}

@@ -1,0 +1,61 @@
+-- Answers a turn's polls of one pool: refreshes presence, notes that a request arrived, reads the view, and
+-- the mailbox where one is asked for. One round trip whatever the pool's size.
+--
+-- KEYS[1]  sorted set: presence     KEYS[2]  sorted set: waiting     KEYS[3]  hash: facts about the pool
+-- KEYS[2 + 2i]  hash: the view of poll i       KEYS[3 + 2i]  list: the mailbox (or the view again: none)
+-- ARGV[1]  now (ms)
+-- then for each poll: user id, arrived ('1' a new request, '0' one being held), seen ('' or a version),
+--                     after ('-' no mailbox, '' since the reader joined, or how many signals they have)
+-- returns  for each poll, false when there is no view, or
+--          { version, private, body, notice, place in the queue (-1: none), size, estimated wait (s), mail }
+--          notice: 0 nothing to see, 1 it has been seen (move on), 2 it is told by this answer
+--          mail: false, or {} when there is none, or { generation, from, signal, … }: what follows `from`
+local presence, waiting = KEYS[1], KEYS[2]
+local now = ARGV[1]
+local size, estimate
+local replies = {}
+for i = 1, (#ARGV - 1) / 4 do
+  local view, box, at = KEYS[2 + 2 * i], KEYS[3 + 2 * i], 1 + (i - 1) * 4
+  local user, arrived, seen, after = ARGV[at + 1], ARGV[at + 2], ARGV[at + 3], ARGV[at + 4]
+  local row = redis.call('HMGET', view, 'version', 'state', 'notice', 'delivered', 'private', 'body')
+  if not row[1] then
+    replies[i] = false
+  else
+    redis.call('ZADD', presence, now, user)
+    if arrived == '1' then
+      redis.call('HSET', view, 'arrived', now)
+    end
+    local told = 0
+    local notice = tonumber(row[3])
+    if notice > 0 then
+      if seen ~= '' then
+        if tonumber(seen) >= notice then
+          told = 1
+        end
+      elseif row[4] == row[3] and arrived == '1' then
+        told = 1
+      else
+        redis.call('HSET', view, 'delivered', row[3])
+        told = 2
+      end
+    end
+    local place = -1
+    if row[2] == 'WAITING' then
+      place = redis.call('ZRANK', waiting, user) or -1
+      size = size or redis.call('ZCARD', waiting)
+      estimate = estimate or redis.call('HGET', KEYS[3], 'estimate') or ''
+    end
+    local mail = false
+    if after ~= '-' then
+      mail = {}
+      local header = redis.call('LINDEX', box, 0)
+      if header then
+        local generation, joined = string.match(header, '^(.-):(%d+)$')
+        local from = tonumber(after == '' and joined or after)
+        mail = { generation, from, unpack(redis.call('LRANGE', box, from + 1, -1)) }
+      end
+    end
+    replies[i] = { tonumber(row[1]), row[5], row[6], told, place, size or 0, estimate or '', mail }
+  end
+end
+return replies

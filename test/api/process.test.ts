@@ -1,0 +1,164 @@
+import { spawn, type ChildProcess } from 'node:child_process';
+import { once } from 'node:events';
+import { createServer } from 'node:net';
+import path from 'node:path';
+import { expect } from 'chai';
+import { guestInput } from '../build.ts';
+import { cloneDatabase, run } from '../database.ts';
+
+const house = path.join(import.meta.dirname, '..', '..');
+
+/** The API as a process of its own, with everything it writes. */
+interface Running {
+  address: string;
+  child: ChildProcess;
+  output: () => string;
+  lines: () => Record<string, unknown>[];
+}
+
+describe('the API process', () => {
+  let database: Awaited<ReturnType<typeof cloneDatabase>>;
+  const running: ChildProcess[] = [];
+  beforeEach(async () => {
+    database = await cloneDatabase();
+  });
+  afterEach(async () => {
+    for (const child of running.splice(0)) if (child.exitCode === null) child.kill('SIGKILL');
+    await database.drop();
+  });
+
+  async function start(env: Record<string, string> = {}): Promise<Running> {
+    const port = await freePort();
+    const child = spawn(process.execPath, ['--import', 'tsx', 'api/main.ts'], {
+      cwd: house,
+      env: { ...process.env, DATABASE_URL: database.url, PORT: String(port), LOG_LEVEL: 'trace', ...env },
+    });
+    running.push(child);
+    let output = '';
+    for (const stream of [child.stdout, child.stderr])
+      stream?.on('data', (chunk: Buffer) => void (output += chunk.toString()));
+    const address = `http://127.0.0.1:${port}`;
+    await eventually(async () => (await fetch(`${address}/healthz`)).ok);
+    const lines = () =>
+      output
+        .split('\n')
+        .filter((line) => line.startsWith('{'))
+        .map((line) => JSON.parse(line) as Record<string, unknown>);
+    return { address, child, output: () => output, lines };
+  }
+
+  it('writes no secret into its log, whatever happens', async () => {
+    const { address, output, lines } = await start();
+    const post = (route: string, body: unknown, headers: Record<string, string> = {}) =>
+      fetch(address + route, {
+        method: 'POST',
+        headers: { 'Content-Type': 'application/json', ...headers },
+        body: typeof body === 'string' ? body : JSON.stringify(body),
+      });
+    const secrets = ['s3cret-passw0rd', 'ada.secret@example.org', 'Xanthippe', '1971-03-04', 'secret-key-123'];
+    const [password, email, display_name, birth_date, key] = secrets;
+    const profile = guestInput({ display_name: display_name!, birth_date: birth_date! });
+
+    const guest = (await (await post('/api/auth/guest', profile, { 'Idempotency-Key': key! })).json()) as Record<string, string>;
+    const bearer = { Authorization: `Bearer ${guest.access_token}` };
+    await post('/api/auth/register', { email, password }, bearer);
+    await post('/api/auth/register', { ...profile, email, password });
+    await post('/api/auth/login', { email, password: `${password}-wrong` });
+    await post('/api/auth/login', `{"email": "${email}", "password": `);
+    await post('/api/auth/refresh', { refresh_token: guest.refresh_token });
+    await fetch(`${address}/api/me?access_token=${guest.access_token}&email=${email}`, { headers: bearer });
+    await fetch(`${address}/${guest.access_token}`, { headers: bearer });
+    await database.drop(); // and now everything fails
+    await post('/api/auth/login', { email, password });
+    await post('/api/auth/guest', profile);
+
+    const written = output();
+    expect(lines().filter(({ msg }) => msg === 'request')).to.have.length.of.at.least(10);
+    for (const secret of [...secrets, guest.access_token!, guest.refresh_token!, guest.device_token!])
+      expect(written).to.not.include(secret);
+    const [login] = lines().filter(({ route, status }) => route === '/api/auth/login' && status === 401);
+    expect(login).to.include.keys('request_id', 'method', 'ms', 'code');
+  });
+
+  it('answers 503 while Postgres is away, and stays', async () => {
+    const { address, child } = await start();
+    await database.drop();
+    const answer = await fetch(`${address}/api/auth/login`, {
+      method: 'POST',
+      headers: { 'Content-Type': 'application/json' },
+      body: JSON.stringify({ email: 'a@b.org', password: 'correct horse' }),
+    });
+
+    expect(answer.status).to.be.oneOf([500, 503]);
+    expect((await fetch(`${address}/healthz`)).status).to.equal(200);
+    const ready = await fetch(`${address}/readyz`);
+    expect(ready.status).to.equal(503);
+    expect(((await ready.json()) as { parts: object }).parts).to.include({ postgres: 'unavailable', redis: 'ok' });
+    expect(child.exitCode).to.be.null;
+  });
+
+  it('starts without Redis, and says so', async () => {
+    const { address } = await start({ REDIS_URL: `redis://127.0.0.1:${await freePort()}` });
+    const ready = await fetch(`${address}/readyz`);
+
+    expect(ready.status).to.equal(503);
+    expect(((await ready.json()) as { parts: object }).parts).to.include({ postgres: 'ok', redis: 'unavailable' });
+    const guest = await fetch(`${address}/api/auth/guest`, {
+      method: 'POST',
+      headers: { 'Content-Type': 'application/json' },
+      body: JSON.stringify(guestInput()),
+    });
+    expect(guest.status).to.equal(201);
+  });
+
+  it('is not ready for a database that has not been migrated', async () => {
+    await run(database.url, 'DROP TABLE migrations');
+    const { address } = await start();
+
+    const ready = await fetch(`${address}/readyz`);
+    expect(((await ready.json()) as { parts: object }).parts).to.include({ migrations: 'pending' });
+  });
+
+  for (const signal of ['SIGTERM', 'SIGINT'] as const)
+    it(`ends at ${signal} with nothing left undone`, async () => {
+      const { child, address, lines } = await start();
+      const agent = await fetch(`${address}/healthz`, { headers: { Connection: 'keep-alive' } });
+      await agent.text();
+      child.kill(signal);
+      const [code] = (await once(child, 'exit')) as [number | null];
+
+      expect(code).to.equal(0);
+      expect(lines().map(({ msg }) => msg)).to.include.members(['draining', 'stopped']);
+    });
+
+  it('says what is missing when it has no database to work with', async () => {
+    const child = spawn(process.execPath, ['--import', 'tsx', 'api/main.ts'], {
+      cwd: house,
+      env: { ...process.env, DATABASE_URL: '' },
+    });
+    let output = '';
+    child.stderr.on('data', (chunk: Buffer) => void (output += chunk.toString()));
+    const [code] = (await once(child, 'exit')) as [number | null];
+
+    expect(code).to.equal(1);
+    expect(output).to.include('DATABASE_URL and REDIS_URL must be set');
+  });
+});
+
+async function freePort(): Promise<number> {
+  const server = createServer();
+  server.listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  const address = server.address();
+  server.close();
+  await once(server, 'close');
+  return typeof address === 'object' && address !== null ? address.port : 0;
+}
+
+async function eventually(question: () => Promise<boolean>): Promise<void> {
+  for (let attempt = 0; attempt < 100; attempt += 1) {
+    if (await question().catch(() => false)) return;
+    await new Promise((resolve) => setTimeout(resolve, 100));
+  }
+  throw new Error('It never came');
+}

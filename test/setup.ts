@@ -1,0 +1,47 @@
+import { randomBytes } from 'node:crypto';
+import { closeAll, onEnd } from './end.ts';
+import { onReset, reset } from './reset.ts';
+import { findServers } from './servers.ts';
+
+const servers = await findServers();
+onEnd(servers.stop);
+
+// Before anything of the product is imported: it reads its settings once.
+Object.assign(process.env, {
+  NODE_ENV: 'test',
+  LOG_LEVEL: 'silent',
+  DATABASE_URL: servers.databaseUrl,
+  TEMPLATE_DATABASE_URL: servers.templateUrl,
+  REDIS_URL: servers.redisUrl,
+  REDIS_PREFIX: servers.redisPrefix,
+  REDIS_KIND: servers.redisKind,
+  JWT_SECRET: randomBytes(32).toString('hex'),
+});
+
+const { clock } = await import('#core/clock.ts');
+const { closeQueues } = await import('#core/jobs.ts');
+const { sequelize } = await import('#db/postgres.ts');
+const { redis, redisReady } = await import('#db/redis.ts');
+await redisReady();
+
+onReset(() => clock.reset());
+onEnd(() => sequelize.close());
+onEnd(() => redis.disconnect());
+onEnd(closeQueues);
+
+export const mochaHooks = { beforeEach: reset };
+
+const patienceMs = 5_000;
+
+/** Closes the house and its servers, and fails the run when something still keeps the process alive. */
+export async function mochaGlobalTeardown(): Promise<void> {
+  await closeAll();
+  setTimeout(reportWhatIsLeft, patienceMs).unref();
+}
+
+function reportWhatIsLeft(): void {
+  const left = process.getActiveResourcesInfo().join(', ');
+  process.stderr.write(`A test left something open, and the process cannot end: ${left}\n`);
+  process.once('exit', () => (process.exitCode = 1)); // after Mocha's own listener, which sets it to 0
+  process.exit();
+}

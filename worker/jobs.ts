@@ -1,0 +1,22 @@
+import { expireGuests } from '#core/accounts/expireGuests.ts';
+import { settle } from '#core/decisions/settle.ts';
+import type { JobName } from '#core/jobs.ts';
+import { endStaleSessions, recordPresence } from '#core/journey/sweep.ts';
+import { forgetExpired } from '#core/records/retention.ts';
+import { endRoundByClock } from '#core/rounds/end.ts';
+import { cancelAbandoned } from '#core/rounds/sweep.ts';
+
+/** What a job carries: ids only. */
+export interface JobData {
+  roundId?: string;
+}
+
+/** Each job calls one core verb, which looks again: a job may come late, twice, or for nothing. */
+export const jobs: Record<JobName, (data: JobData) => Promise<unknown>> = {
+  'end-round': ({ roundId = '' }) => endRoundByClock(roundId),
+  'settle-decisions': ({ roundId = '' }) => settle(roundId),
+  'clean-up-sessions': () => recordPresence().then(endStaleSessions),
+  'cancel-abandoned-rounds': cancelAbandoned,
+  'expire-guests': () => expireGuests(),
+  'forget-expired': forgetExpired,
+};

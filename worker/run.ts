@@ -1,0 +1,47 @@
+import { Worker, type Job } from 'bullmq';
+import { keys } from '#db/keys.ts';
+import { openRedis } from '#db/redis.ts';
+import { housekeepingQueue, roundsQueue, type JobName } from '#core/jobs.ts';
+import { log } from '#core/log.ts';
+import { startMatchmaker } from '#core/matching/matchmaker.ts';
+import { pools } from '#core/matching/pool.ts';
+import { startSweeper } from '#core/sweeper.ts';
+import { startCalendar } from './calendar.ts';
+import { jobs, type JobData } from './jobs.ts';
+
+/**
+ * Starts everything that a worker does: jobs, the matchmakers, the sweeper, the calendar.
+ * @returns a function that drains it: jobs under way finish, leads are given back
+ */
+export function startWorker(): () => Promise<void> {
+  const workers = [
+    { name: roundsQueue, concurrency: 20 },
+    { name: housekeepingQueue, concurrency: 1 },
+  ].map(({ name, concurrency }) => openWorker(name, concurrency));
+  const matchmakers = pools.map(startMatchmaker);
+  const stopSweeper = startSweeper();
+  const stopCalendar = startCalendar();
+  return async () => {
+    stopCalendar();
+    await Promise.all([
+      ...workers.map(({ close }) => close()),
+      ...matchmakers.map((matchmaker) => matchmaker.stop()),
+      stopSweeper(),
+    ]);
+  };
+}
+
+function openWorker(name: string, concurrency: number): { close: () => Promise<void> } {
+  const connection = openRedis();
+  const worker = new Worker<JobData, unknown, JobName>(name, run, { connection, prefix: keys.jobs(), concurrency });
+  worker.on('error', (err) => log.warn({ err, queue: name }, 'the queue is out of reach'));
+  worker.on('failed', (job, err) => log.error({ err, job: job?.name, round_id: job?.data.roundId }, 'a job failed'));
+  return {
+    close: async () => {
+      await worker.close();
+      connection.disconnect();
+    },
+  };
+}
+
+const run = (job: Job<JobData, unknown, JobName>): Promise<unknown> => jobs[job.name](job.data);
