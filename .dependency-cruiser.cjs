@@ -15,7 +15,9 @@ module.exports = {
       comment: 'The product knows nothing of HTTP, jobs or pages.',
       severity: 'error',
       from: { path: '^core/' },
-      to: { path: '^(api|worker|client|bin|test)/|^node_modules/(express|react|bullmq|@mantine)[^/]*/' },
+      to: {
+        path: '^(api|worker|client|bin|test)/|(^|/)node_modules/(@types/)?(express|react|react-dom|react-router|@mantine)/',
+      },
     },
     {
       name: 'db-knows-little-of-core',
@@ -67,6 +69,9 @@ module.exports = {
     exclude: { path: '(^|/)(dist|coverage)/' },
     tsPreCompilationDeps: true,
     tsConfig: { fileName: 'tsconfig.json' },
-    enhancedResolveOptions: { exportsFields: ['exports'], conditionNames: ['import', 'node', 'default', 'types'] },
+    enhancedResolveOptions: {
+      exportsFields: ['exports'],
+      conditionNames: ['import', 'node', 'default', 'types'],
+    },
   },
 };

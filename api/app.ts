@@ -5,9 +5,11 @@ import { settings } from '#core/settings.ts';
 import { serveClient } from './client.ts';
 import { serveDocs } from './docs.ts';
 import { answerMetrics } from './httpMetrics.ts';
+import { createLimits } from './limits.ts';
 import { mount } from './mount.ts';
 import type { Operation } from './operation.ts';
 import { operations as everyOperation } from './operations.ts';
+import { mountPolls } from './polls.ts';
 import { answerProblem } from './problem.ts';
 import { requestLog } from './requestLog.ts';
 import { crossOrigin, permissionsPolicy, securityHeaders } from './security.ts';
@@ -33,11 +35,14 @@ export function createApp({
   app.set('query parser', 'simple');
   app.set('trust proxy', settings.trustProxyHops);
 
-  app.use(requestLog, securityHeaders, permissionsPolicy, ...crossOrigin, compression({ filter: notPolls }));
+  const limit = createLimits(rateLimitFactor);
+  const layers = [requestLog, securityHeaders, permissionsPolicy];
+  mountPolls(app, operations, limit, [...layers, neverCached], crossOrigin);
+  app.use(...layers, ...crossOrigin, compression({ filter: notPolls }));
   app.get('/metrics', answerMetrics);
   app.use('/api', neverCached);
   serveDocs(app, operations);
-  mount(app, operations, rateLimitFactor);
+  mount(app, operations, limit);
   serveClient(app, clientFolder);
 
   app.use(() => {

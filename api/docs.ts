@@ -39,7 +39,10 @@ const start = `SwaggerUIBundle({
  */
 export function serveDocs(app: Express, operations: Operation[]): void {
   let contract: object | undefined;
-  app.get('/api/openapi.json', (_request, response) => void response.json((contract ??= openapi(operations))));
+  app.get(
+    '/api/openapi.json',
+    (_request, response) => void response.json((contract ??= openapi(operations))),
+  );
   app.get('/docs', (_request, response) => void response.type('html').send(page));
   app.get('/docs/start.js', (_request, response) => void response.type('js').send(start));
   for (const file of ['swagger-ui.css', 'swagger-ui-bundle.js', 'favicon-32x32.png'])

@@ -1,3 +1,4 @@
+import '#core/configured.ts';
 import { closeQueues } from '#core/jobs.ts';
 import { listenForWakes, stopListeningForWakes } from '#core/journey/wakes.ts';
 import { log } from '#core/log.ts';
@@ -17,9 +18,6 @@ for (const event of ['unhandledRejection', 'uncaughtException'] as const)
     log.fatal({ err: error }, event);
     process.exit(1);
   });
-
-if (!settings.databaseUrl || !settings.redisUrl)
-  throw new Error('DATABASE_URL and REDIS_URL must be set; npm start brings its own');
 
 reportFailedEffects((error) => log.error({ err: error }, 'an effect after the commit failed'));
 

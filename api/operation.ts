@@ -44,7 +44,7 @@ interface Definition<
   auth: A;
   /** Named limits of api/limits.ts, all of which must pass. */
   limits: LimitName[];
-  /** A poll: no compression, and logged only when it fails. */
+  /** A poll: no compression, logged only when it fails, and it notes by itself that somebody is here. */
   poll?: boolean;
   /** A farewell: whoever sends it is not thereby here. */
   farewell?: boolean;
@@ -172,9 +172,20 @@ function parse<Schema extends z.ZodType>(schema: Schema, value: unknown): z.outp
 
 function explain(issue: z.core.$ZodIssue): { path: string; message: string }[] {
   const path = issue.path.map(String);
+  if (issue.code === 'invalid_union' && issue.errors.length > 0)
+    return closest(issue.errors).flatMap(explain).map((error) => ({ ...error, path: [...path, error.path].join('.') }));
   if (issue.code !== 'unrecognized_keys')
     return [{ path: path.join('.') || '(body)', message: issue.message }];
   return issue.keys.map((key) => ({ path: [...path, key.slice(0, 60)].join('.'), message: 'Unknown field' }));
+}
+
+/** Of several shapes that a value may have, what keeps it from the one that it has most likely been meant to have. */
+function closest(shapes: z.core.$ZodIssue[][]): z.core.$ZodIssue[] {
+  const misfit = (issues: z.core.$ZodIssue[]) =>
+    issues
+      .filter(({ path }) => path.length <= 1)
+      .reduce((sum, issue) => sum + (issue.code === 'unrecognized_keys' ? issue.keys.length : 1), 0);
+  return shapes.reduce((best, shape) => (misfit(shape) < misfit(best) ? shape : best));
 }
 
 declare module 'express-serve-static-core' {

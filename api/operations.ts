@@ -8,4 +8,12 @@ import { safety } from './routes/safety.ts';
 import { video } from './routes/video.ts';
 
 /** Everything that the API can do: one list for the routes and for the contract. */
-export const operations: Operation[] = [...accounts, ...me, ...matching, ...video, ...safety, ...records, ...probes];
+export const operations: Operation[] = [
+  ...accounts,
+  ...me,
+  ...matching,
+  ...video,
+  ...safety,
+  ...records,
+  ...probes,
+];

@@ -32,11 +32,12 @@ export const decisionMessage = (outcome: Outcome): string => decisionMessages[ou
 
 /** The answer to a join: where to read, who offers, what time is left, and what has been said so far. */
 export function presentJoined(userId: string, joined: Joined, messages: (ChatLine & { mine: boolean })[]) {
-  const { round, role, epoch, peerEpoch, cursor } = joined;
+  const { round, role, epoch, peerEpoch, cursor, stateVersion } = joined;
   const started = round.deadline_at !== null;
   return {
     timer_started: started,
     message: started ? 'Both users joined - timer started' : 'Waiting for other user',
+    state_version: stateVersion,
     epoch,
     peer_epoch: peerEpoch,
     cursor,

@@ -5,27 +5,39 @@ import { promisify } from 'node:util';
 
 const run = promisify(execFile);
 const house = path.dirname(import.meta.dirname);
+const page = path.join(house, 'client', 'dist', 'index.html');
 const sources = ['client', 'core']; // the client imports the pure part of the core
 
 /**
- * Builds the client when it has never been built or a source is newer than the build.
- * @returns whether it was built now
- * @throws Error with Vite's last words
+ * Builds the client when it has never been built or a source is newer than the build, provided that Vite is
+ * installed (a production install leaves it out and brings the build).
+ * @returns what there is to say about it, if anything
+ * @throws Error with Vite's last words when there is no older build to go on with
  */
-export async function buildClientIfStale(): Promise<boolean> {
-  if (!existsSync(path.join(house, 'client', 'vite.config.ts')) || !isStale()) return false;
+export async function buildClientIfStale(): Promise<string | undefined> {
+  if (!existsSync(path.join(house, 'client', 'vite.config.ts')) || !hasVite() || !isStale()) return undefined;
   try {
     await run('npm', ['run', '--silent', 'build'], { cwd: house, shell: process.platform === 'win32' });
+    return 'The client is built';
   } catch (error) {
     const { stdout = '', stderr = '' } = error as { stdout?: string; stderr?: string };
-    throw new Error(`The client could not be built:\n${stdout}${stderr}`.trimEnd(), { cause: error });
+    const words = `${stdout}${stderr}`.trimEnd();
+    if (existsSync(page)) return `The client could not be built, an older build is served:\n${words}`;
+    throw new Error(`The client could not be built:\n${words}`, { cause: error });
   }
-  return true;
+}
+
+function hasVite(): boolean {
+  try {
+    return Boolean(import.meta.resolve('vite'));
+  } catch {
+    return false;
+  }
 }
 
 function isStale(): boolean {
-  const page = statSync(path.join(house, 'client', 'dist', 'index.html'), { throwIfNoEntry: false });
-  return !page || sources.some((folder) => newest(path.join(house, folder)) > page.mtimeMs);
+  const built = statSync(page, { throwIfNoEntry: false })?.mtimeMs ?? 0;
+  return sources.some((folder) => newest(path.join(house, folder)) > built);
 }
 
 function newest(folder: string): number {

@@ -115,7 +115,9 @@ async function migrate(): Promise<void> {
 }
 
 async function buildClient(): Promise<void> {
-  if (await buildClientIfStale()) say('The client is built');
+  if (process.argv.includes('--no-client')) return; // whoever works on it runs Vite's own server
+  const words = await buildClientIfStale();
+  if (words !== undefined) say(words);
 }
 
 async function openDoors(): Promise<void> {

@@ -50,8 +50,8 @@ export const rules = {
 
   relaxAfterSeconds: 30,
   mutualWaitSeconds: 5,
-  matchmakerLeaseMs: 1500,
-  matchmakerRenewMs: 500,
+  matchmakerLeaseMs: 1200,
+  matchmakerRenewMs: 400,
   coalesceMs: 50,
   presenceRereadAfterMs: 250,
   score: { interests: 50, location: 20, age: 20, priority: 10 },
@@ -80,9 +80,30 @@ export const rules = {
     rarest: 2,
     commonest: 0.2,
     /** Points of pairing weight for each second waited, without bound. */
-    pointsPerSecondWaited: 1,
+    pointsPerSecondWaited: 2,
     /** Relaxing takes this long, from relaxAfterSeconds on. */
     relaxOverSeconds: 30,
+    /** While at least holdFor people come within holdMs, newcomers are held that long for somebody better. */
+    holdMs: 1000,
+    holdFor: 32,
+    /** The flow has dried up after this long without anybody, or this many times the usual gap. */
+    dryMs: 40,
+    dryGaps: 8,
+    /** A pair that scores this many times the usual (a mean over so many pairs) is not held: little better can come. */
+    contentAt: 1.1,
+    usualOver: 50,
+    /** Possible partners remembered for each person: the best. */
+    links: 12,
+    /** Pools with at most so many who could fit are searched in full for each newcomer. */
+    searchedInFull: 700,
+    /** Beyond, candidates looked at: the longest waiting, those sharing a topic (of each, and in all), the nearest. */
+    candidates: { oldest: 8, ofATopic: 24, withTopics: 96, nearest: 96 },
+    /** Up to so many people a wave is matched exactly, beyond with bounded effort. */
+    exactUpTo: 1000,
+    effort: { tentative: 300, final: 3000 },
+    /** People searched for the first time in one wave, and candidates in repeated searches: a bounded wave keeps its lease. */
+    newcomersPerWave: 4000,
+    repeatsPerWave: 500_000,
   },
 
   signalBytes: 16 * 1024,

@@ -9,6 +9,8 @@ let database: pg.Client | undefined;
 let redis: Redis | undefined;
 let emptyTables = '';
 
+const lockNotAvailable = '55P03';
+
 /** Registers what has to be undone in this process before each test: a cache, a clock. */
 export function onReset(reset: Reset): void {
   resets.push(reset);
@@ -21,7 +23,7 @@ export async function reset(): Promise<void> {
 }
 
 /** Deletes every key with this prefix. */
-export async function deleteKeys(redis: Redis, prefix: string): Promise<void> {
+async function deleteKeys(redis: Redis, prefix: string): Promise<void> {
   for await (const keys of redis.scanStream({ match: `${prefix}:*`, count: 1000 }))
     if ((keys as string[]).length > 0) await redis.unlink(...(keys as string[]));
 }
@@ -33,7 +35,24 @@ export async function deleteKeys(redis: Redis, prefix: string): Promise<void> {
 async function emptyDatabase(): Promise<void> {
   database ??= await connect();
   emptyTables ||= await everyTable(database);
-  await database.query(emptyTables);
+  try {
+    await database.query(emptyTables);
+  } catch (error) {
+    if (!(error instanceof pg.DatabaseError) || error.code !== lockNotAvailable) throw error;
+    await database.query('ROLLBACK');
+    await endOpenTransactions(database);
+    await database.query(emptyTables);
+  }
+}
+
+/** A test that failed in the middle of a transaction is not to hang those that follow. */
+async function endOpenTransactions(client: pg.Client): Promise<void> {
+  const { rows } = await client.query<{ query: string }>(
+    `SELECT query, pg_terminate_backend(pid) FROM pg_stat_activity
+      WHERE datname = current_database() AND pid <> pg_backend_pid() AND xact_start IS NOT NULL`,
+  );
+  const statements = rows.map(({ query }) => `\n  ${query.replaceAll(/\s+/g, ' ').slice(0, 200)}`);
+  process.stderr.write(`The test before left transactions open; they were ended:${statements.join('')}\n`);
 }
 
 async function connect(): Promise<pg.Client> {
@@ -51,10 +70,11 @@ async function everyTable(client: pg.Client): Promise<string> {
         AND relname <> 'migrations'`,
   );
   const deletes = rows.map(({ name }) => `DELETE FROM ${name};`);
-  return `BEGIN; SET LOCAL session_replication_role = replica; ${deletes.join(' ')} COMMIT`;
+  return `BEGIN; SET LOCAL lock_timeout = 2000; SET LOCAL session_replication_role = replica; ${deletes.join(' ')} COMMIT`;
 }
 
-async function emptyRedis(): Promise<void> {
+/** FLUSHALL, as far as this run can see: other people may use the server too. */
+export async function emptyRedis(): Promise<void> {
   redis ??= openRedis();
   await deleteKeys(redis, process.env.REDIS_PREFIX!);
 }

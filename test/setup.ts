@@ -31,17 +31,18 @@ onEnd(closeQueues);
 
 export const mochaHooks = { beforeEach: reset };
 
-const patienceMs = 5_000;
+const patienceMs = 10_000;
 
-/** Closes the house and its servers, and fails the run when something still keeps the process alive. */
+/** Closes the house and its servers. A run that cannot be closed, or is kept alive by something, has failed. */
 export async function mochaGlobalTeardown(): Promise<void> {
+  const giveUp = setTimeout(reportWhatIsLeft, patienceMs);
   await closeAll();
-  setTimeout(reportWhatIsLeft, patienceMs).unref();
+  giveUp.unref();
 }
 
 function reportWhatIsLeft(): void {
   const left = process.getActiveResourcesInfo().join(', ');
-  process.stderr.write(`A test left something open, and the process cannot end: ${left}\n`);
+  process.stderr.write(`A test left something open, and the run cannot end: ${left}\n`);
   process.once('exit', () => (process.exitCode = 1)); // after Mocha's own listener, which sets it to 0
   process.exit();
 }

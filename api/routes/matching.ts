@@ -29,7 +29,8 @@ export const matching = [
     idempotent: true,
     body: startBody,
     responses: { 201: sessionAnswer },
-    handle: async ({ me, body, idempotencyKey }) => presentSession(await startSession(me, body, idempotencyKey)),
+    handle: async ({ me, body, idempotencyKey }) =>
+      presentSession(await startSession(me, body, idempotencyKey)),
   }),
 
   operation({

@@ -38,7 +38,6 @@ export const video = [
     tags,
     auth: 'user',
     limits: ['poll'],
-    poll: true,
     params: roundParams,
     responses: { 200: videoSession },
     problems: ['round_cancelled'],
@@ -49,7 +48,8 @@ export const video = [
     method: 'post',
     path: '/api/video/join-call/{id}',
     summary: 'Join a round, or join it again after a refresh',
-    description: 'When both have joined the clock starts. Joining again gives the next `epoch`; the older page is replaced.',
+    description:
+      'When both have joined the clock starts. Joining again gives the next `epoch`; the older page is replaced.',
     tags,
     auth: 'user',
     limits: ['write'],
@@ -90,6 +90,7 @@ export const video = [
     tags,
     auth: 'user',
     limits: ['signal'],
+    poll: true, // as frequent, and its script notes the arrival too
     body: sendSignalBody,
     bodyBytes: (rules.signalBytes + 512) * rules.signalsPerPost,
     responses: { 202: sentAnswer },

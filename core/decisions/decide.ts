@@ -4,11 +4,11 @@ import { clock } from '#core/clock.ts';
 import { Problem } from '#core/errors.ts';
 import { tellMatch } from '#core/journey/acknowledge.ts';
 import { advance, saveJourneys } from '#core/journey/advance.ts';
-import { excludeOneWay } from '#core/matching/exclusions.ts';
+import { excludeOneWay, voidPairings, type Term } from '#core/matching/exclusions.ts';
 import { endRound } from '#core/rounds/end.ts';
 import { isLive, isOver, lockRound, otherThan, participantOf, type LockedRound } from '#core/rounds/round.ts';
 import { transaction, type Tx } from '#core/transaction.ts';
-import { takeRatings } from './settle.ts';
+import { takeRatings, waitAfter } from './settle.ts';
 
 /** What the person who voted may know: a `continue` is pending until the window closes, all else has passed. */
 export type Outcome = 'pending' | 'mutual' | 'passed';
@@ -56,15 +56,16 @@ async function votesOf(tx: Tx, roundId: string): Promise<Map<string, Decision>> 
 async function afterVote(tx: Tx, { round, participants, journeys }: LockedRound, userId: string, decision: Decision) {
   const journey = journeys.get(userId);
   if (journey?.state === 'DECIDING' && journey.round_id === round.id)
-    advance(journey, 'voted', { waiting_since: tx.now });
+    advance(journey, 'voted', waitAfter(round));
   if (decision !== 'skip') return;
-  const term =
-    settings.skipMemoryDays > 0
-      ? { until: clock.after(settings.skipMemoryDays * 24 * 3600, tx.now) }
-      : { session: true as const };
   const me = participantOf(participants, userId);
-  await excludeOneWay(tx, me, otherThan(participants, userId), round.id, 'skip_vote', term);
+  await excludeOneWay(tx, me, otherThan(participants, userId), round.id, 'skip_vote', skipTerm(tx.now));
+  await voidPairings(tx, [userId], []); // a late voter may be waiting again, and just being paired with the other
 }
+
+/** How long a skip vote keeps two people apart: so many days, or with 0 as long as the voter's session. */
+export const skipTerm = (now: Date, days = settings.skipMemoryDays): Term =>
+  days > 0 ? { until: clock.after(days * 24 * 3600, now) } : { session: true };
 
 /** Both said yes. A block that came first forbids it, silently. */
 async function makeMutual(tx: Tx, { round, journeys }: LockedRound): Promise<void> {

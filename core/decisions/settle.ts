@@ -6,26 +6,30 @@ import type { Ratings } from '#core/rules.ts';
 /**
  * Closes the decision window of a round: whoever has said nothing goes back to the pool, and what was not
  * mutual is passed, whatever was said, so that all such endings look the same.
- * @returns whether the round is settled now
  */
-export async function settle(roundId: string): Promise<boolean> {
-  return transaction(async (tx) => {
+export async function settle(roundId: string): Promise<void> {
+  await transaction(async (tx) => {
     const { round, journeys } = await lockRound(tx, roundId);
     if (round.settled_at) return dismiss(tx, journeys.values(), round);
-    if (!round.decide_until || tx.now < round.decide_until) return false;
+    if (!round.decide_until || tx.now < round.decide_until) return;
     await tx.sql(`UPDATE rounds SET status = 'passed', settled_at = $2 WHERE id = $1`, [roundId, tx.now]);
     await takeRatings(tx, round);
-    return dismiss(tx, journeys.values(), round);
+    await dismiss(tx, journeys.values(), round);
   });
 }
 
 /** Lets those go who still sit in front of the decision. */
-async function dismiss(tx: Tx, journeys: Iterable<Journey>, round: Round): Promise<boolean> {
+async function dismiss(tx: Tx, journeys: Iterable<Journey>, round: Round): Promise<void> {
   const deciding = [...journeys].filter((one) => one.state === 'DECIDING' && one.round_id === round.id);
-  for (const journey of deciding) advance(journey, 'window_closed', { waiting_since: tx.now });
+  for (const journey of deciding) advance(journey, 'window_closed', waitAfter(round));
   await saveJourneys(tx, deciding);
-  return true;
 }
+
+/**
+ * The wait after a decision is counted from the close of the window, whoever has voted when: a place in the queue
+ * must not say that the other one has voted already. Until then lua/poll.lua leaves them out of what it counts.
+ */
+export const waitAfter = ({ decide_until }: Pick<Round, 'decide_until'>) => ({ waiting_since: decide_until });
 
 /** Ratings count from the settlement on, when both votes are out of reach. */
 export async function takeRatings(tx: Tx, round: Round): Promise<void> {

@@ -1,5 +1,6 @@
 import { advance, saveJourneys } from '#core/journey/advance.ts';
 import type { LockedRound } from '#core/rounds/round.ts';
+import { waitAfter } from './settle.ts';
 import type { Tx } from '#core/transaction.ts';
 
 /**
@@ -15,6 +16,6 @@ export async function withdrawVote(tx: Tx, { round, journeys }: LockedRound, use
   );
   const journey = journeys.get(userId);
   if (journey?.state !== 'DECIDING' || journey.round_id !== round.id) return;
-  advance(journey, 'voted', { waiting_since: tx.now });
+  advance(journey, 'voted', waitAfter(round));
   await saveJourneys(tx, [journey]);
 }

@@ -1,8 +1,9 @@
 import { rules } from '#core/rules.ts';
 import { clock } from '#core/clock.ts';
+import { register, type Holder } from './holders.ts';
 import { inLiveRound } from './journey.ts';
-import { poll, type Poll, type Polled } from './poll.ts';
-import { onWake } from './wakes.ts';
+import { poll } from './poll.ts';
+import type { Poll, Polled } from './turn.ts';
 
 /** How long a request may be held, and what ends it early. */
 export interface Hold {
@@ -14,8 +15,6 @@ export interface Hold {
 
 /**
  * Polls, and holds the request until there is something new, the time is up, or the connection closes.
- * An open held request is the heartbeat: it is read again every two seconds, which refreshes presence and
- * makes up for a lost wake-up.
  * @param isNews whether what was found must be answered at once
  */
 export async function holdPoll(
@@ -23,8 +22,10 @@ export async function holdPoll(
   hold: Hold,
   isNews: (polled: Polled, first: Polled) => boolean,
 ): Promise<Polled> {
+  if (hold.waitSeconds === 0) return poll({ ...ask, arrived: true });
   const bell = newBell();
-  const forget = onWake(ask.userId, bell.ring);
+  const holder: Holder = { userId: ask.userId, pool: ask.pool, version: 0, mailbox: null, ring: bell.ring };
+  const forget = register(holder);
   hold.signal.addEventListener('abort', bell.ring);
   try {
     const first = await poll({ ...ask, arrived: true });
@@ -33,7 +34,8 @@ export async function holdPoll(
     while (!isNews(last, first) && !hold.signal.aborted) {
       const leftMs = until - clock.ms();
       if (leftMs <= 0) break;
-      await bell.heard(Math.min(leftMs, rules.holdersRereadEverySeconds * 1000));
+      remember(holder, ask, last);
+      await bell.heard(leftMs);
       last = await poll({ ...ask, arrived: false });
     }
     return last;
@@ -48,6 +50,17 @@ function mayHoldSeconds({ view }: Polled, waitSeconds: number): number {
   if (view.state === 'IDLE') return 0;
   const longest = inLiveRound(view.state) ? rules.longestHoldInRoundSeconds : rules.longestHoldSeconds;
   return Math.min(waitSeconds, longest);
+}
+
+/** What the holder has been read to know: whatever differs from it is news. */
+function remember(holder: Holder, { mailbox }: Omit<Poll, 'arrived'>, { view, mail }: Polled): void {
+  holder.pool = view.pool;
+  holder.version = view.version;
+  if (mailbox && mail)
+    holder.mailbox = {
+      roundId: mailbox.roundId,
+      entries: mail.generation === null ? 0 : 1 + mail.from + mail.signals.length,
+    };
 }
 
 /** Rings at most once until it is heard: a wake-up between two reads is not lost. */

@@ -6,7 +6,7 @@ import { settings } from '#core/settings.ts';
 import { transaction } from '#core/transaction.ts';
 import { leaveRound } from './acknowledge.ts';
 import { advance, lockJourneys, saveJourneys, type Journey } from './advance.ts';
-import type { Move } from './journey.ts';
+import type { State } from './journey.ts';
 import { lastSeen, watchedSince } from './presence.ts';
 import { publish } from './publish.ts';
 
@@ -41,6 +41,8 @@ export async function recordPresence(): Promise<void> {
   }
 }
 
+const canBeStale: readonly State[] = ['WAITING', 'DECIDING', 'DISCONNECTING'];
+
 /** Ends the sessions of people who wait, decide or were told of an end, and of whom nothing was heard for long. */
 export async function endStaleSessions(): Promise<void> {
   const before = clock.after(-settings.staleAfterSeconds);
@@ -54,7 +56,9 @@ export async function endStaleSessions(): Promise<void> {
     const userIds = some.map((one) => one.user_id);
     const seen = await lastSeen(pool, userIds);
     const gone = userIds.filter((_, index) => (seen[index] ?? 0) <= before.getTime());
-    await moveEach(gone, (journey) => journey.last_seen_at <= before && go(journey, 'stale'));
+    await moveEach(gone, (journey) => {
+      if (canBeStale.includes(journey.state) && journey.last_seen_at <= before) advance(journey, 'stale');
+    });
   }
 }
 
@@ -62,14 +66,19 @@ export async function endStaleSessions(): Promise<void> {
 export async function endLongWaits(): Promise<void> {
   const before = clock.after(-settings.longestWaitSeconds);
   const due = await whoseState(`state = 'WAITING' AND waiting_since <= $1`, before);
-  await moveEach(due, (journey) => !!journey.waiting_since && journey.waiting_since <= before && go(journey, 'waited_too_long'));
+  await moveEach(due, (journey) => {
+    const since = journey.state === 'WAITING' ? journey.waiting_since : null;
+    if (since !== null && since <= before) advance(journey, 'waited_too_long');
+  });
 }
 
 /** Ends the sessions that have been paused for too long. SQL only. */
 export async function endLongPauses(): Promise<void> {
   const before = clock.after(-settings.longestPauseSeconds);
   const due = await whoseState(`state = 'IDLE' AND session_id IS NOT NULL AND changed_at <= $1`, before);
-  await moveEach(due, (journey) => journey.session_id !== null && go(journey, 'end_session'));
+  await moveEach(due, (journey) => {
+    if (journey.state === 'IDLE' && journey.session_id !== null) advance(journey, 'end_session');
+  });
 }
 
 /** Lets go whoever has not seen their notice: they wait outside the pool until they are heard of. SQL only. */
@@ -77,10 +86,9 @@ export async function expireNotices(): Promise<void> {
   const before = clock.after(-rules.noticeSeconds);
   const due = await whoseState(`state = 'DISCONNECTING' AND changed_at <= $1`, before);
   await moveEach(due, (journey, now) => {
-    if (journey.state !== 'DISCONNECTING') return false;
+    if (journey.state !== 'DISCONNECTING') return;
     leaveRound(journey, now);
     journey.parked = nowWaits(journey);
-    return true;
   });
 }
 
@@ -97,22 +105,20 @@ export async function publishMissed(): Promise<void> {
 const nowWaits = (journey: Journey): boolean => journey.state === 'WAITING';
 
 async function whoseState(condition: string, at: Date): Promise<string[]> {
-  const rows = await sql<{ user_id: string }>(`SELECT user_id FROM journeys WHERE ${condition} LIMIT ${atOnce}`, [at]);
+  const rows = await sql<{ user_id: string }>(
+    `SELECT user_id FROM journeys WHERE ${condition} LIMIT ${atOnce}`,
+    [at],
+  );
   return rows.map((row) => row.user_id);
 }
 
-function go(journey: Journey, event: Extract<Move, 'stale' | 'waited_too_long' | 'end_session'>): boolean {
-  const from: readonly string[] = event === 'stale' ? ['WAITING', 'DECIDING', 'DISCONNECTING'] : ['WAITING', 'IDLE'];
-  if (!from.includes(journey.state)) return false;
-  advance(journey, event);
-  return true;
-}
-
-/** Locks each of these people in turn, and saves whom the verb has moved. */
-async function moveEach(userIds: string[], verb: (journey: Journey, now: Date) => boolean): Promise<void> {
+/** Locks each of these people in turn, lets the verb look again at what may have changed, and saves what it did. */
+async function moveEach(userIds: string[], verb: (journey: Journey, now: Date) => void): Promise<void> {
   for (const userId of userIds)
     await transaction(async (tx) => {
       const journey = (await lockJourneys(tx, [userId])).get(userId);
-      if (journey && verb(journey, tx.now)) await saveJourneys(tx, [journey]);
+      if (!journey) return;
+      verb(journey, tx.now);
+      await saveJourneys(tx, [journey]);
     });
 }

@@ -68,7 +68,7 @@ export function compatibility(a: Person, b: Person, rarity: Rarity): Compatibili
       profile *
         interestPoints(
           sum(topics, (t) => t.weight),
-          seniorityLikeness(a.seniority, b.seniority),
+          seniorityLikeness(levelOf(a.seniority), levelOf(b.seniority)),
         ),
     ),
     location: tenth(profile * locationPoints(chordBetween(a, b))),
@@ -92,7 +92,8 @@ function mayMeet(a: Person, b: Person): boolean {
   return accepts(a, b) && accepts(b, a);
 }
 
-function avoids(a: Person, b: Person): boolean {
+/** Either account or device of b is on the list of a. */
+export function avoids(a: Person, b: Person): boolean {
   return a.avoid.has(b.userId) || a.avoid.has(b.deviceId);
 }
 
@@ -101,13 +102,13 @@ function accepts(a: Person, b: Person): boolean {
   if (a.genders.length > 0 && !a.genders.includes(b.gender)) return false;
   if (a.maxDistanceKm === null) return true;
   // A limit that cannot be measured, because either place is unknown, is not kept: forbidden.
-  const chord2 = chordBetween(a, b);
-  return chord2 !== null && chord2 <= squaredChordOf(a.maxDistanceKm);
+  return chordBetween(a, b) <= squaredChordOf(a.maxDistanceKm);
 }
 
-function chordBetween(a: Person, b: Person): number | null {
+/** NaN, of which no comparison holds, if either place is unknown. */
+function chordBetween(a: Person, b: Person): number {
   const [here, there] = [placeOf(a.cell), placeOf(b.cell)];
-  return here && there && squaredChord(here, there);
+  return here && there ? squaredChord(here, there) : NaN;
 }
 
 interface Topic {
@@ -139,18 +140,23 @@ function spelling(key: string, a: Person, b: Person): string {
 /** 0–50: what the topics weigh, halving what is missing with each ordinary one, and likeness in seniority (0–1). */
 export function interestPoints(topicsWeight: number, likeness: number): number {
   const topicPoints = rules.score.interests - rules.matching.seniorityPoints;
-  return topicPoints * (1 - 2 ** -topicsWeight) + rules.matching.seniorityPoints * likeness;
+  return topicPoints * (1 - Math.exp(-Math.LN2 * topicsWeight)) + rules.matching.seniorityPoints * likeness;
 }
 
-/** 0–1: one for the same level, less with each step between. */
-export function seniorityLikeness(a: Seniority | null, b: Seniority | null): number {
-  if (a === null || b === null) return rules.matching.seniorityUnknown;
-  return 1 - Math.abs(seniorities.indexOf(a) - seniorities.indexOf(b)) / (seniorities.length - 1);
+/** 0–1: one for the same level, less with each step between. Levels by their place in `seniorities`; -1: unknown. */
+export function seniorityLikeness(a: number, b: number): number {
+  if (a < 0 || b < 0) return rules.matching.seniorityUnknown;
+  return 1 - Math.abs(a - b) / (seniorities.length - 1);
 }
 
-/** 0–20, by the squared chord between the cells; null: a place is unknown. */
-export function locationPoints(chord2: number | null): number {
-  return rules.score.location * (chord2 === null ? rules.matching.closenessUnknown : closeness(chord2));
+/** The place of a level in `seniorities`; -1: unknown. */
+export function levelOf(seniority: Seniority | null): number {
+  return seniority === null ? -1 : seniorities.indexOf(seniority);
+}
+
+/** 0–20, by the squared chord between the cells; NaN: a place is unknown. */
+export function locationPoints(chord2: number): number {
+  return rules.score.location * (Number.isNaN(chord2) ? rules.matching.closenessUnknown : closeness(chord2));
 }
 
 /** 0–20, by the years between. */

@@ -14,7 +14,8 @@ interface Side {
   session_id: string;
 }
 
-type Term = { session: true } | { until: Date };
+/** Until when two people are kept apart: for the session of whoever it is remembered for, or until an instant. */
+export type Term = { session: true } | { until: Date };
 
 /**
  * Keeps two people apart, either for as long as their sessions last or until an instant. Accounts and devices
@@ -60,7 +61,11 @@ export async function excludeOneWay(
  * Makes void whatever pairing has been decided but not committed for these people and whoever sits at these
  * devices. Nobody can see it: a version would tell a person that something has happened to them.
  */
-export async function voidPairings(tx: Tx, userIds: readonly string[], deviceIds: readonly string[]): Promise<void> {
+export async function voidPairings(
+  tx: Tx,
+  userIds: readonly string[],
+  deviceIds: readonly string[],
+): Promise<void> {
   await tx.sql(
     `UPDATE journeys j SET guard = j.guard + 1
        FROM (SELECT user_id FROM journeys WHERE user_id = ANY($1::uuid[]) OR device_id = ANY($2::uuid[])

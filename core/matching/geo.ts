@@ -46,8 +46,11 @@ export function squaredChordOf(km: number): number {
 
 /** The share (0–1) of the location points that a squared chord earns, in coarse steps. */
 export function closeness(chord2: number): number {
-  for (const step of steps) if (chord2 <= step.chord2) return step.share;
+  for (let step = 0; step < shares.length; step++)
+    if (chord2 <= (chords[step] ?? 0)) return shares[step] ?? 0;
   return 0;
 }
 
-const steps = rules.matching.closeness.map(({ km, share }) => ({ chord2: squaredChordOf(km), share }));
+// Typed arrays: this runs for every candidate.
+const chords = Float64Array.from(rules.matching.closeness, ({ km }) => squaredChordOf(km));
+const shares = Float64Array.from(rules.matching.closeness, ({ share }) => share);

@@ -107,7 +107,10 @@ export function startMatchmaker(poolName: string): Matchmaker {
  * Takes note of the moves in a wake-up `<pool> <user>:<version>:<in the pool> …`; see lua/publish.lua.
  * @returns whether somebody came into this pool
  */
-function noteMoves(pool: { name: string; people: Map<string, unknown>; moved: Set<string> }, message: string): boolean {
+function noteMoves(
+  pool: { name: string; people: Map<string, unknown>; moved: Set<string> },
+  message: string,
+): boolean {
   const [name, ...entries] = message.split(' ');
   if (name !== pool.name) return false;
   let arrived = false;

@@ -3,7 +3,8 @@ import { clock } from '#core/clock.ts';
 import { found } from '#core/errors.ts';
 import { holdPoll, type Hold } from '#core/journey/hold.ts';
 import { inLiveRound } from '#core/journey/journey.ts';
-import { poll, type Polled } from '#core/journey/poll.ts';
+import { poll } from '#core/journey/poll.ts';
+import type { Polled } from '#core/journey/turn.ts';
 import type { ViewBody } from '#core/journey/view.ts';
 import { rules } from '#core/rules.ts';
 
@@ -52,9 +53,10 @@ const waitsAsBefore = (polled: Polled, first: Polled): boolean =>
  */
 export async function heartbeat(who: { userId: string; pool: string }, sessionId: string) {
   const polled = await poll({ ...who, arrived: true, seen: -1 });
-  const { body, session_id } = polled.view.session_id === sessionId
-    ? { body: polled.body, session_id: sessionId }
-    : { body: await pastSession(who.userId, sessionId, polled), session_id: sessionId };
+  const { body, session_id } =
+    polled.view.session_id === sessionId
+      ? { body: polled.body, session_id: sessionId }
+      : { body: await pastSession(who.userId, sessionId, polled), session_id: sessionId };
   return { session_id, status: body.session_status, state: body.state, state_version: body.state_version };
 }
 
@@ -63,22 +65,29 @@ function answer(polled: Polled): NextMatch {
   const now = clock.now();
   return {
     ...body,
-    decision: body.decision && { ...body.decision, remaining_ms: remainingMs(view.round?.decide_until_ms, now) },
+    decision: body.decision && {
+      ...body.decision,
+      remaining_ms: remainingMs(view.round?.decide_until_ms, now),
+    },
     queue: view.state === 'WAITING' ? queueOf(polled, now) : null,
     poll_after_ms: pollAfterMs(view.state),
     server_time: now,
   };
 }
 
-const queueOf = ({ view, place, queueSize, estimatedWaitSeconds }: Polled, now: Date): NextMatch['queue'] => ({
+const queueOf = (
+  { view, place, queueSize, estimatedWaitSeconds }: Polled,
+  now: Date,
+): NextMatch['queue'] => ({
   position: place === null ? null : place + 1,
   size: queueSize,
   estimated_wait_seconds: estimatedWaitSeconds,
-  waiting_since: new Date(view.waiting_since_ms),
+  waiting_since: new Date(Math.min(view.waiting_since_ms, now.getTime())), // later: after a vote, see waitAfter
   cooldown_until: view.cooldown_until_ms > now.getTime() ? new Date(view.cooldown_until_ms) : null,
 });
 
-const remainingMs = (untilMs: number | undefined, now: Date): number => Math.max(0, (untilMs ?? 0) - now.getTime());
+const remainingMs = (untilMs: number | undefined, now: Date): number =>
+  Math.max(0, (untilMs ?? 0) - now.getTime());
 
 function pollAfterMs(state: ViewBody['state']): number {
   if (state === 'IDLE') return rules.pollAfterMs.idle;
@@ -86,7 +95,7 @@ function pollAfterMs(state: ViewBody['state']): number {
 }
 
 /** A session that is no longer the current one: IDLE as far as it is concerned, and never held. */
-async function pastSession(userId: string, sessionId: string, { view }: Polled): Promise<NextMatch> {
+async function pastSession(userId: string, sessionId: string, { view, body }: Polled): Promise<NextMatch> {
   const [session] = await sql<{ status: 'active' | 'paused' | 'ended' }>(
     'SELECT status FROM sessions WHERE id = $1 AND user_id = $2',
     [sessionId, userId],
@@ -100,7 +109,7 @@ async function pastSession(userId: string, sessionId: string, { view }: Polled):
     message: 'This session has ended',
     match_data: null,
     decision: null,
-    notice: null,
+    notice: body.notice, // the person's, whatever they ask about: this answer counts as having told it
     queue: null,
     poll_after_ms: rules.pollAfterMs.idle,
     server_time: clock.now(),

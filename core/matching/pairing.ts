@@ -1,45 +1,32 @@
-import { rules } from '#core/rules.ts';
-import { type Compatibility, type Person, compatibility } from './compatibility.ts';
-import { type Rarity, rarityOf } from './rarity.ts';
+import type { Person } from './compatibility.ts';
+import { createCrowd, type Instant, type Pair } from './crowd.ts';
 
-export interface Pair {
-  a: Person;
-  b: Person;
-  compatibility: Compatibility;
+export type { Pair } from './crowd.ts';
+
+/**
+ * Who of these people meets whom now: as many pairs as possible first, the best scores second. Pure, and
+ * deterministic by seed, whatever the order of the pool.
+ */
+export function pair(pool: readonly Person[], at: Omit<Instant, 'hold'> & { seed?: number }): Pair[] {
+  const crowd = createCrowd();
+  for (const person of inOrder(pool, at.seed ?? 1)) crowd.put(person);
+  return crowd.wave({ ...at, hold: false }).pairs;
 }
 
-interface Instant {
-  nowMs: number;
-  rarity?: Rarity;
-  seed?: number;
-  relaxAfterSeconds?: number;
+/** Longest waiting first; the seed decides between those who came at the same instant. */
+function inOrder(pool: readonly Person[], seed: number): Person[] {
+  const lots = new Map(pool.map((person) => [person, lot(person.userId, seed)]));
+  return [...pool].sort(
+    (a, b) =>
+      a.waitingSinceMs - b.waitingSinceMs ||
+      (lots.get(a) ?? 0) - (lots.get(b) ?? 0) ||
+      (a.userId < b.userId ? -1 : 1),
+  );
 }
 
-/** Who meets whom. First, simple version: greedy by weight over all pairs. */
-export function pair(pool: readonly Person[], at: Instant): Pair[] {
-  const rarity = at.rarity ?? rarityOf(pool);
-  const people = pool
-    .filter((p) => p.cooldownUntilMs <= at.nowMs)
-    .sort((p, q) => p.waitingSinceMs - q.waitingSinceMs || (p.userId < q.userId ? -1 : 1));
-  const edges: (Pair & { weight: number })[] = [];
-  people.forEach((a, i) => {
-    for (const b of people.slice(i + 1)) {
-      const fit = compatibility(a, b, rarity);
-      if (fit) edges.push({ a, b, compatibility: fit, weight: fit.score + bonus(a, at) + bonus(b, at) });
-    }
-  });
-  edges.sort((e, f) => f.weight - e.weight);
-  const taken = new Set<string>();
-  const pairs: Pair[] = [];
-  for (const { a, b, compatibility } of edges) {
-    if (taken.has(a.userId) || taken.has(b.userId)) continue;
-    taken.add(a.userId).add(b.userId);
-    pairs.push({ a, b, compatibility });
-  }
-  return pairs;
-}
-
-function bonus(person: Person, at: Instant): number {
-  const seconds = Math.max(0, at.nowMs - person.waitingSinceMs) / 1000;
-  return rules.matching.pointsPerSecondWaited * seconds;
+/** A number drawn for an id (FNV-1a). */
+function lot(id: string, seed: number): number {
+  let hash = 0x811c9dc5 ^ seed;
+  for (let k = 0; k < id.length; k++) hash = Math.imul(hash ^ id.charCodeAt(k), 0x01000193);
+  return hash >>> 0;
 }

@@ -3,7 +3,7 @@ import { rules } from '#core/rules.ts';
 /** How many of `people` hold each topic (by topicKey): rare ones weigh more. */
 export interface Rarity {
   people: number;
-  holders: ReadonlyMap<string, number>;
+  holders: Pick<ReadonlyMap<string, number>, 'get'>;
 }
 
 /** Counts the topics of some people: their own interests, each once. */

@@ -42,7 +42,11 @@ interface Who {
  * @param idempotencyKey repeats the first answer instead of starting anew
  * @throws `unauthenticated` when the account is gone; `idempotency_mismatch`
  */
-export async function startSession(who: Who, preferences: Preferences, idempotencyKey?: string): Promise<SessionState> {
+export async function startSession(
+  who: Who,
+  preferences: Preferences,
+  idempotencyKey?: string,
+): Promise<SessionState> {
   return transaction(async (tx) => {
     const begin = async () => ({ session_id: await begins(tx, who, preferences) });
     const request = { scope: `start:${who.userId}`, key: idempotencyKey ?? newId(), request: preferences };
@@ -55,17 +59,25 @@ export async function startSession(who: Who, preferences: Preferences, idempoten
 async function begins(tx: Tx, who: Who, preferences: Preferences): Promise<string> {
   const journey = await endWhatIsGoingOn(tx, who.userId);
   const sessionId = newId();
-  const user = await tx.one<{ cell: string | null }>('UPDATE users SET active_at = $2 WHERE id = $1 RETURNING cell', [
-    who.userId,
-    tx.now,
-  ]);
+  const user = await tx.one<{ cell: string | null }>(
+    'UPDATE users SET active_at = $2 WHERE id = $1 RETURNING cell',
+    [who.userId, tx.now],
+  );
   const pool = poolFor(user?.cell ?? null);
   await tx.sql(
     `INSERT INTO sessions (id, user_id, device_id, pool, status, mode, min_age, max_age, genders,
                            preferred_interests, personality_weight, max_distance_km, started_at)
      VALUES ($1, $2, $3, $4, 'active', $5, $6, $7, $8, $9, $10, $11, $12)`,
     [
-      ...[sessionId, who.userId, who.deviceId, pool, preferences.mode, preferences.min_age, preferences.max_age],
+      ...[
+        sessionId,
+        who.userId,
+        who.deviceId,
+        pool,
+        preferences.mode,
+        preferences.min_age,
+        preferences.max_age,
+      ],
       ...[preferences.genders, preferences.preferred_interests, preferences.personality_weight],
       ...[preferences.max_distance_km, tx.now],
     ],
@@ -140,7 +152,8 @@ export async function endSession(userId: string, sessionId: string): Promise<Ses
 export const pause = (userId: string, sessionId: string): Promise<SessionState> =>
   change(userId, sessionId, (journey) => {
     if (journey.state === 'WAITING') advance(journey, 'pause');
-    else if (journey.state !== 'IDLE' && !journey.pause_asked) advance(journey, 'pause_asked', { pause_asked: true });
+    else if (journey.state !== 'IDLE' && !journey.pause_asked)
+      advance(journey, 'pause_asked', { pause_asked: true });
   });
 
 /**
@@ -178,7 +191,9 @@ async function ownStatus(tx: Tx, userId: string, sessionId: string): Promise<Ses
 }
 
 async function statusOf(tx: Tx, sessionId: string): Promise<SessionState['status']> {
-  const row = await tx.one<{ status: SessionState['status'] }>('SELECT status FROM sessions WHERE id = $1', [sessionId]);
+  const row = await tx.one<{ status: SessionState['status'] }>('SELECT status FROM sessions WHERE id = $1', [
+    sessionId,
+  ]);
   return row?.status ?? 'ended';
 }
 

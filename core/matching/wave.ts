@@ -35,7 +35,11 @@ const timeToMatch = new Histogram({
   buckets: [0.05, 0.1, 0.25, 0.5, 1, 2, 5, 10, 30, 60, 300, 1800],
   registers: [metrics],
 });
-const roundsOpened = new Counter({ name: 'minuet_rounds_opened_total', help: 'Pairs made', registers: [metrics] });
+const roundsOpened = new Counter({
+  name: 'minuet_rounds_opened_total',
+  help: 'Pairs made',
+  registers: [metrics],
+});
 
 /**
  * One wave: reads who has come, decides who meets whom, commits what still holds, and tells them. Whoever was

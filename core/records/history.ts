@@ -17,8 +17,9 @@ export interface Asked {
 }
 
 /**
- * Somebody's rounds, newest first: who, when, how long, how it ended, and what came of it. Whoever has blocked
- * or is blocked does not appear. Contact handles are read live, and only mutual matches show them.
+ * Somebody's rounds, newest first: who, when, how long, how it ended, and what came of it. Whoever they have
+ * blocked does not appear. Whoever has blocked them takes back a mutual match; other rounds stay, or their absence
+ * would tell a block from an end. Contact handles are read live, and only mutual matches show them.
  */
 export async function listMatches(userId: string, asked: Asked) {
   const rows = await read(userId, asked, null);
@@ -31,7 +32,7 @@ export async function listMatches(userId: string, asked: Asked) {
 
 /**
  * One of somebody's rounds.
- * @throws `not_found` for an unknown, a stranger's or a blocked person's round
+ * @throws `not_found` for an unknown or a stranger's round, and for one that the list leaves out
  */
 export async function readMatch(userId: string, roundId: string) {
   const [row] = await read(userId, { limit: 1 }, roundId);
@@ -77,8 +78,8 @@ function read(userId: string, asked: Asked, roundId: string | null): Promise<Row
         AND ($7::timestamptz IS NULL OR r.matched_at < $7)
         AND NOT EXISTS (
           SELECT 1 FROM blocks b
-           WHERE (b.blocker_id = r.user1_id AND b.blocked_id = r.user2_id)
-              OR (b.blocker_id = r.user2_id AND b.blocked_id = r.user1_id))
+           WHERE (b.blocker_id = $1 AND b.blocked_id IN (r.user1_id, r.user2_id))
+              OR (r.mutual_at IS NOT NULL AND b.blocked_id = $1 AND b.blocker_id IN (r.user1_id, r.user2_id)))
       ORDER BY r.id DESC
       LIMIT $8`,
     [

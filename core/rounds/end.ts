@@ -53,13 +53,11 @@ export async function endRound(tx: Tx, locked: LockedRound, asked: Ending): Prom
   return round;
 }
 
-/** The clock ends a round: the worker's job, the sweeper, and whoever reads past the deadline. */
-export async function endRoundByClock(roundId: string): Promise<boolean> {
-  return transaction(async (tx) => {
+/** The clock ends a round: the worker's job, the sweeper, and whoever reads past the deadline. Nothing before it. */
+export async function endRoundByClock(roundId: string): Promise<void> {
+  await transaction(async (tx) => {
     const locked = await lockRound(tx, roundId);
-    if (!isLive(locked.round) || !isOver(locked.round, tx.now)) return !isLive(locked.round);
-    await endRound(tx, locked, { reason: 'clock', by: [] });
-    return true;
+    if (isOver(locked.round, tx.now)) await endRound(tx, locked, { reason: 'clock', by: [] });
   });
 }
 

@@ -1,6 +1,6 @@
 import { transaction, type Tx } from '#core/transaction.ts';
 import { leaveRound } from '#core/journey/acknowledge.ts';
-import { lockJourney, saveJourneys, type Journey, type Notice } from '#core/journey/advance.ts';
+import { advance, lockJourney, saveJourneys, type Journey, type Notice } from '#core/journey/advance.ts';
 import type { PublicReason, State } from '#core/journey/journey.ts';
 import { publicReason } from '#core/present.ts';
 import { endRound, noticeFor } from './end.ts';
@@ -37,26 +37,29 @@ async function exit(userId: string, roundId: string, reason: 'skip' | 'end'): Pr
     const round = await endRound(tx, locked, { reason, by: [userId] });
     const journey = locked.journeys.get(userId) ?? (await lockJourney(tx, userId));
     if (late) await goOn(tx, journey, roundId, reason);
-    return exitOf(journey, round);
+    return exitOf(journey, round, tx.now);
   });
 }
 
-/** The answer is the notice of an ending that came first. */
+/**
+ * The answer is the notice of an ending that came first. While that notice is the last thing that happened to
+ * them, an End leads home all the same, from the pool too.
+ */
 async function goOn(tx: Tx, journey: Journey, roundId: string, reason: 'skip' | 'end'): Promise<void> {
-  if (journey.state !== 'DISCONNECTING' || journey.round_id !== roundId) return;
-  if (reason === 'end' && journey.notice) journey.notice.target_state = 'IDLE';
-  leaveRound(journey, tx.now);
+  if (journey.notice?.match_id !== roundId) return;
+  if (reason === 'end') advance(journey, 'end_session');
+  else if (journey.state === 'DISCONNECTING') leaveRound(journey, tx.now);
   await saveJourneys(tx, [journey]);
 }
 
 /** Where somebody is after a round, and how it ended, as they may know it. */
-export function exitOf(journey: Journey, round: Round): Exit {
+function exitOf(journey: Journey, round: Round, now: Date): Exit {
   const ending: Ending = { reason: round.end_reason ?? 'clock', by: round.ended_by ? [round.ended_by] : [] };
   return {
     state: journey.state,
     state_version: journey.version,
     end_reason: publicReason(ending.reason),
     notice: { ...noticeFor(journey.user_id, round, ending), target_state: journey.state },
-    cooldown_until: journey.cooldown_until,
+    cooldown_until: journey.cooldown_until && journey.cooldown_until > now ? journey.cooldown_until : null,
   };
 }

@@ -20,6 +20,8 @@ export interface Joined {
   peerEpoch: number;
   /** Where to read signals from; null when Redis did not answer, then signals are read from the join. */
   cursor: string | null;
+  /** What the join has made of the person's `state_version`: the first read of signals need not ask for it. */
+  stateVersion: number;
 }
 
 /**
@@ -32,7 +34,7 @@ export async function join(userId: string, roundId: string): Promise<Joined> {
     const locked = await lockRound(tx, roundId, userId);
     const { round, participants } = locked;
     if (isLive(round) && isOver(round, tx.now)) await endRound(tx, locked, { reason: 'clock', by: [] });
-    if (!isLive(round)) return { round, epoch: 0, peerEpoch: 0 };
+    if (!isLive(round)) return { round, epoch: 0, peerEpoch: 0, stateVersion: 0 };
     const me = participantOf(participants, userId);
     const peer = otherThan(participants, userId);
     me.epoch += 1;
@@ -45,7 +47,8 @@ export async function join(userId: string, roundId: string): Promise<Joined> {
     );
     if (round.status === 'waiting' && peer.joined_at) await start(tx, locked);
     else await remark(tx, locked, userId);
-    return { round, epoch: me.epoch, peerEpoch: peer.epoch };
+    const stateVersion = locked.journeys.get(userId)?.version ?? 0;
+    return { round, epoch: me.epoch, peerEpoch: peer.epoch, stateVersion };
   });
   if (!isLive(joined.round)) throw new Problem(joined.round.status === 'cancelled' ? 'round_cancelled' : 'round_over');
   return {

@@ -11,9 +11,11 @@ export async function leave(userId: string, roundId: string, epoch: number): Pro
   await transaction(async (tx) => {
     const { round, participants } = await lockRound(tx, roundId, userId);
     if (!isLive(round) || participantOf(participants, userId).epoch !== epoch) return;
-    await tx.sql(
-      'UPDATE round_participants SET left_at = coalesce(left_at, $3) WHERE round_id = $1 AND user_id = $2',
-      [roundId, userId, tx.now],
-    );
+    // The last farewell counts: they may have come back from an earlier one, which nobody has noticed yet.
+    await tx.sql('UPDATE round_participants SET left_at = $3 WHERE round_id = $1 AND user_id = $2', [
+      roundId,
+      userId,
+      tx.now,
+    ]);
   });
 }

@@ -97,7 +97,10 @@ async function acknowledge(heard: Silent[]): Promise<void> {
   );
 }
 
-/** Releases the partners of those who left their page and did not come back within the grace. */
+/**
+ * Releases the partners of those who left their page and did not come back within the grace. When the record is
+ * younger than the farewell (Redis was emptied) nobody knows whether they came back: then they must be lost first.
+ */
 export async function releaseLeft(): Promise<void> {
   const gone = await sql<Silent>(
     `SELECT p.round_id, p.user_id, r.pool, p.left_at AS since
@@ -108,13 +111,14 @@ export async function releaseLeft(): Promise<void> {
     [clock.after(-settings.leaveGraceSeconds)],
   );
   for (const [pool, some] of groupBy(gone, (one) => one.pool)) {
+    const watched = await watchedSince(pool);
     const arrived = await lastArrived(
       pool,
       some.map((one) => one.user_id),
     );
     for (const [index, { round_id, user_id, since }] of some.entries())
       if ((arrived[index] ?? 0) > since.getTime()) await takeLeaveBack(round_id, user_id, since);
-      else
+      else if (since.getTime() >= watched)
         await endBySilence(
           round_id,
           'left',
@@ -131,12 +135,16 @@ const takeLeaveBack = (roundId: string, userId: string, leftAt: Date) =>
     leftAt,
   ]);
 
-/** Ends the rounds of people of whom no request has been open for the time that counts as lost. */
+/**
+ * Ends the rounds of people of whom no request has been open for the time that counts as lost. Their silence
+ * before they were paired does not count: whoever polls seldom has the time of the acknowledgement all the same.
+ */
 export async function releaseLost(): Promise<void> {
   const before = clock.after(-settings.lostAfterSeconds);
   const quiet = await sql<Silent>(
     `SELECT j.round_id, j.user_id, j.pool, j.last_seen_at AS since
        FROM journeys j
+       JOIN rounds r ON r.id = j.round_id AND r.matched_at <= $1
       WHERE j.state IN ('CONNECTING', 'IN_CALL') AND j.last_seen_at <= $1
       LIMIT ${atOnce}`,
     [before],

@@ -15,20 +15,24 @@ export interface IceConfiguration {
   ice_transport_policy: 'all' | 'relay';
 }
 
+/** What of the settings says where STUN and TURN are. */
+type Relays = Pick<typeof settings, 'stunUrls' | 'turnUrls' | 'turnSecret' | 'icePolicy'>;
+
 /**
  * The STUN and TURN servers for one person. TURN credentials live for minutes: username `<expiry>:<user>`,
  * credential base64 HMAC-SHA1 of it under the secret shared with coturn (the TURN REST API,
  * draft-uberti-behave-turn-rest-00). The user id in it is the person's own, which the partner never sees.
  */
-export function iceConfiguration(userId: string): IceConfiguration {
+export function iceConfiguration(userId: string, relays: Relays = settings): IceConfiguration {
   const servers: IceServer[] = [];
-  if (settings.stunUrls.length > 0) servers.push({ urls: settings.stunUrls });
-  if (settings.turnUrls.length > 0) servers.push({ urls: settings.turnUrls, ...turnCredential(userId) });
-  return { ice_servers: servers, ice_transport_policy: settings.icePolicy };
+  if (relays.stunUrls.length > 0) servers.push({ urls: relays.stunUrls });
+  if (relays.turnUrls.length > 0)
+    servers.push({ urls: relays.turnUrls, ...turnCredential(userId, relays.turnSecret) });
+  return { ice_servers: servers, ice_transport_policy: relays.icePolicy };
 }
 
-function turnCredential(userId: string): { username: string; credential: string } {
+function turnCredential(userId: string, secret: string): { username: string; credential: string } {
   const expiry = Math.floor(clock.ms() / 1000) + rules.iceCredentialSeconds;
   const username = `${expiry}:${userId}`;
-  return { username, credential: createHmac('sha1', settings.turnSecret).update(username).digest('base64') };
+  return { username, credential: createHmac('sha1', secret).update(username).digest('base64') };
 }

@@ -25,7 +25,7 @@ export interface Letter {
 /** What became of a batch. */
 export type Delivery =
   | { code: 'taken' | 'stale'; acked: number; epoch: number; peerEpoch: number }
-  | { code: 'no_view' | 'not_live' | 'not_joined' | 'replaced' | 'full'; acked: number };
+  | { code: 'no_view' | 'not_live' | 'not_joined' | 'ahead' | 'replaced' | 'full'; acked: number };
 
 const codes = new Map<number, Delivery['code']>([
   [1, 'taken'],
@@ -35,6 +35,7 @@ const codes = new Map<number, Delivery['code']>([
   [-3, 'replaced'],
   [-4, 'full'],
   [-5, 'stale'],
+  [-6, 'ahead'],
 ]);
 
 const openScript = script<[generation: string, from: number]>('open');

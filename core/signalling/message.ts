@@ -43,8 +43,7 @@ async function save(userId: string, roundId: string, text: string, key: string):
       'SELECT id, text, created_at FROM chat_lines WHERE round_id = $1 AND user_id = $2 AND key = $3',
       [roundId, userId, key],
     );
-    if (known && known.text !== text) throw new Problem('idempotency_mismatch');
-    if (known) return known;
+    if (known) return same(known, text);
     if (!round || !isLive(round) || isOver(round, tx.now)) throw new Problem('round_over');
     if (round.status === 'waiting') throw new Problem('round_not_started');
     const line = { id: newId(), text, created_at: tx.now };
@@ -54,8 +53,14 @@ async function save(userId: string, roundId: string, text: string, key: string):
        RETURNING id, text, created_at`,
       [line.id, roundId, userId, key, text, tx.now],
     );
-    return inserted ?? line;
+    return same(inserted ?? line, text);
   });
+}
+
+/** What was saved under this key, whether before or by a request that overtook this one. */
+function same(line: ChatLine, text: string): ChatLine {
+  if (line.text !== text) throw new Problem('idempotency_mismatch');
+  return line;
 }
 
 /** All lines of a round in the order in which they were said: what a refreshed page needs to go on. */

@@ -1,8 +1,9 @@
 import { clock } from '#core/clock.ts';
 import { Problem } from '#core/errors.ts';
 import { holdPoll, type Hold } from '#core/journey/hold.ts';
-import { type Polled } from '#core/journey/poll.ts';
+import type { Polled } from '#core/journey/turn.ts';
 import type { RoundStatus, State } from '#core/journey/journey.ts';
+import type { ViewBody } from '#core/journey/view.ts';
 import { readRound, roundFor } from '#core/rounds/read.ts';
 import { formatCursor, type Cursor, type Signal } from './signal.ts';
 
@@ -21,6 +22,8 @@ export interface Mail {
     /** Of the reader's own page: whoever knows a smaller one has been replaced by another tab. */
     epoch: number;
     peer: { epoch: number; joined: boolean };
+    /** As `next-match` tells it: whoever reads signals has been told, and says `seen` here too. */
+    notice: ViewBody['notice'];
   };
 }
 
@@ -61,15 +64,17 @@ function mailOf(polled: Polled, after: Cursor | null): Omit<Mail, 'session'> {
   return { signals, next: formatCursor({ generation, seq: from + signals.length }) };
 }
 
-/** An entry of the log is `<epoch> <JSON>`; its place is its number. */
+/** An entry of the log is `<epoch>:<peer epoch> <JSON>`; its place is its number. */
 function signalOf(entry: string, seq: number): Signal {
-  const space = entry.indexOf(' ');
-  return { seq, epoch: Number(entry.slice(0, space)), ...(JSON.parse(entry.slice(space + 1)) as Omit<Signal, 'seq' | 'epoch'>) };
+  const [epoch] = entry.split(':', 1);
+  const letter = JSON.parse(entry.slice(entry.indexOf(' ') + 1)) as Omit<Signal, 'seq' | 'epoch'>;
+  return { seq, epoch: Number(epoch), ...letter };
 }
 
-async function sessionOf(userId: string, roundId: string, { view }: Polled): Promise<Mail['session']> {
+async function sessionOf(userId: string, roundId: string, polled: Polled): Promise<Mail['session']> {
+  const { view, body } = polled;
   const { round } = view;
-  if (round?.id !== roundId) return pastSession(userId, roundId, view.state, view.version);
+  if (round?.id !== roundId) return pastSession(userId, roundId, polled);
   const live = view.state === 'IN_CALL';
   return {
     status: round.status,
@@ -78,22 +83,24 @@ async function sessionOf(userId: string, roundId: string, { view }: Polled): Pro
     remaining_ms: live ? Math.max(0, round.deadline_ms - clock.ms()) : null,
     epoch: round.epoch,
     peer: { epoch: round.peer_epoch, joined: round.peer_epoch > 0 },
+    notice: body.notice,
   };
 }
 
 /** A round that the reader has left behind: off the hot path, from Postgres. */
-async function pastSession(userId: string, roundId: string, state: State, version: number): Promise<Mail['session']> {
+async function pastSession(userId: string, roundId: string, { view, body }: Polled): Promise<Mail['session']> {
   const round = await readRound(userId, roundId).catch((error: unknown) => {
     if (error instanceof Problem && error.code === 'round_cancelled') return null;
     throw error;
   });
   return {
     status: round?.status ?? 'cancelled',
-    state,
-    state_version: version,
+    state: view.state,
+    state_version: view.version,
     remaining_ms: null,
     epoch: round?.epoch ?? 0,
     peer: { epoch: round?.peer_epoch ?? 0, joined: (round?.peer_epoch ?? 0) > 0 },
+    notice: body.notice,
   };
 }
 

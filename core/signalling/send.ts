@@ -40,11 +40,15 @@ const refusals = {
   no_view: 'unavailable',
   not_live: 'round_over',
   not_joined: 'not_joined',
+  ahead: 'not_joined',
   replaced: 'replaced',
   full: 'mailbox_full',
 } as const satisfies Record<Exclude<Delivery['code'], 'taken' | 'stale'>, ProblemCode>;
 
-/** Appends to the partner's mailbox; a view that is missing (Redis was emptied) is rebuilt first. */
+/** Refusals that a view explains which is missing or behind: Redis was emptied or away. */
+const doubtful: readonly Delivery['code'][] = ['no_view', 'not_live', 'not_joined', 'ahead'];
+
+/** Appends to the partner's mailbox; nobody is refused on the word of a view that Postgres has not confirmed. */
 export async function deliver(
   userId: string,
   roundId: string,
@@ -54,7 +58,7 @@ export async function deliver(
   const { pool, partnerId } = await roundFor(userId, roundId);
   const route = { pool, roundId, writerId: userId, readerId: partnerId };
   const delivery = await append(route, letters, epoch, peerEpoch);
-  if (delivery.code !== 'no_view') return delivery;
+  if (!doubtful.includes(delivery.code)) return delivery;
   await publish([userId]);
   return append(route, letters, epoch, peerEpoch);
 }

@@ -58,6 +58,7 @@ export const joinAnswer = z
   .strictObject({
     timer_started: z.boolean(),
     message: z.string(),
+    state_version: z.int(),
     epoch,
     peer_epoch: epoch,
     cursor: z.string().nullable(),
@@ -98,6 +99,7 @@ export const signalsAnswer = z
       remaining_ms: z.number().nullable(),
       epoch: epoch.meta({ description: 'Of the reader’s own latest page; whoever knows a smaller one was replaced' }),
       peer: z.strictObject({ epoch, joined: z.boolean() }),
+      notice: notice.nullable(),
     }),
   })
   .meta({ id: 'Signals' });

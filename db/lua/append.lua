@@ -7,10 +7,11 @@
 -- ARGV[1]  writer   ARGV[2]  partner   ARGV[3]  round   ARGV[4]  now (ms)   ARGV[5]  epoch or '' (the latest)
 -- ARGV[6]  peer epoch or '' (the latest)    ARGV[7]  most signals    ARGV[8]  a generation, should there be
 -- no mailbox    ARGV[9]  time to live (s)   ARGV[10]  channel: wake   ARGV[11]  pool
--- then for each signal: client_seq, or a tag, or '' (always new); the signal (JSON, kept behind the epoch)
+-- then for each signal: client_seq, or a tag, or '' (always new); the signal (JSON, kept behind the epochs of
+--                       the writer's page and of the partner's that it is meant for)
 -- returns  { code, last acknowledged client_seq, appended, epoch, peer epoch }
 --          code: 1 taken, 0 no view, -1 not in this live round, -2 not joined, -3 older page, -4 mailbox full,
---          -5 stale for the partner's page: dropped
+--          -5 stale for the partner's page: dropped, -6 a newer page than the view knows
 local view = redis.call('HMGET', KEYS[1], 'version', 'round', 'live', 'deadline', 'epoch', 'peer_epoch')
 if not view[1] then
   return { 0, 0, 0, 0, 0 }
@@ -22,16 +23,20 @@ local over = deadline > 0 and tonumber(ARGV[4]) >= deadline
 if view[2] ~= ARGV[3] or view[3] ~= '1' or over then
   return { -1, 0, 0, 0, 0 }
 end
+local page = tonumber(ARGV[5]) or epoch
+if page ~= epoch then
+  return { page > epoch and -6 or -3, 0, 0, epoch, peer }
+end
 if epoch == 0 then
   return { -2, 0, 0, epoch, peer }
-end
-if ARGV[5] ~= '' and tonumber(ARGV[5]) ~= epoch then
-  return { -3, 0, 0, epoch, peer }
 end
 local last = 0
 local sent = redis.call('HMGET', KEYS[3], 'epoch', 'last')
 if sent[1] == tostring(epoch) then
   last = tonumber(sent[2])
+elseif not sent[1] then
+  -- The join has opened the count: Redis was emptied since, and the writer goes on from where they are.
+  last = (tonumber(ARGV[12]) or 1) - 1
 end
 -- A signal for a partner who has not joined yet (0) is for their first page.
 local meant = tonumber(ARGV[6])
@@ -58,7 +63,7 @@ for at = 12, #ARGV, 2 do
       code = -4
       break
     end
-    redis.call('RPUSH', box, epoch .. ' ' .. ARGV[at + 1])
+    redis.call('RPUSH', box, epoch .. ':' .. (meant or peer) .. ' ' .. ARGV[at + 1])
     length = length + 1
     appended = appended + 1
   end

@@ -4,20 +4,22 @@
 -- KEYS[1]  sorted set: presence     KEYS[2]  sorted set: waiting     KEYS[3]  hash: facts about the pool
 -- KEYS[2 + 2i]  hash: the view of poll i       KEYS[3 + 2i]  list: the mailbox (or the view again: none)
 -- ARGV[1]  now (ms)
--- then for each poll: user id, arrived ('1' a new request, '0' one being held), seen ('' or a version),
---                     after ('-' no mailbox, '' since the reader joined, or how many signals they have)
+-- then for each poll: user id, arrived ('1' a new request, '0' one being held), seen ('', a version, or '-1': its
+--                     answer carries no notice),
+--                     after ('-' no mailbox, '' since the reader joined, or how many signals they have),
+--                     known (the version that the process has at hand, whose view need not be sent)
 -- returns  for each poll, false when there is no view, or
---          { version, private, body, notice, place in the queue (-1: none), size, estimated wait (s), mail }
+--          { version, private or false, body or false, notice, place in the queue (-1: none), size, estimated wait (s), mail }
 --          notice: 0 nothing to see, 1 it has been seen (move on), 2 it is told by this answer
 --          mail: false, or {} when there is none, or { generation, from, signal, … }: what follows `from`
 local presence, waiting = KEYS[1], KEYS[2]
 local now = ARGV[1]
 local size, estimate
 local replies = {}
-for i = 1, (#ARGV - 1) / 4 do
-  local view, box, at = KEYS[2 + 2 * i], KEYS[3 + 2 * i], 1 + (i - 1) * 4
+for i = 1, (#ARGV - 1) / 5 do
+  local view, box, at = KEYS[2 + 2 * i], KEYS[3 + 2 * i], 1 + (i - 1) * 5
   local user, arrived, seen, after = ARGV[at + 1], ARGV[at + 2], ARGV[at + 3], ARGV[at + 4]
-  local row = redis.call('HMGET', view, 'version', 'state', 'notice', 'delivered', 'private', 'body')
+  local row = redis.call('HMGET', view, 'version', 'state', 'notice', 'delivered')
   if not row[1] then
     replies[i] = false
   else
@@ -27,12 +29,10 @@ for i = 1, (#ARGV - 1) / 4 do
     end
     local told = 0
     local notice = tonumber(row[3])
-    if notice > 0 then
-      if seen ~= '' then
-        if tonumber(seen) >= notice then
-          told = 1
-        end
-      elseif row[4] == row[3] and arrived == '1' then
+    -- Only what an answer has carried can have been seen: a person may know a later version from elsewhere.
+    if notice > 0 and seen ~= '-1' then
+      local sees = seen == '' and arrived == '1' or seen ~= '' and tonumber(seen) >= notice
+      if sees and row[4] == row[3] then
         told = 1
       else
         redis.call('HSET', view, 'delivered', row[3])
@@ -41,8 +41,9 @@ for i = 1, (#ARGV - 1) / 4 do
     end
     local place = -1
     if row[2] == 'WAITING' then
-      place = redis.call('ZRANK', waiting, user) or -1
-      size = size or redis.call('ZCARD', waiting)
+      -- Whoever waits from a later instant on has voted in secret: they count for nobody but themselves.
+      size = size or redis.call('ZCOUNT', waiting, '-inf', now)
+      place = math.min(redis.call('ZRANK', waiting, user) or -1, size)
       estimate = estimate or redis.call('HGET', KEYS[3], 'estimate') or ''
     end
     local mail = false
@@ -55,7 +56,12 @@ for i = 1, (#ARGV - 1) / 4 do
         mail = { generation, from, unpack(redis.call('LRANGE', box, from + 1, -1)) }
       end
     end
-    replies[i] = { tonumber(row[1]), row[5], row[6], told, place, size or 0, estimate or '', mail }
+    local private, body = false, false
+    if row[1] ~= ARGV[at + 5] then
+      local sent = redis.call('HMGET', view, 'private', 'body')
+      private, body = sent[1], sent[2]
+    end
+    replies[i] = { tonumber(row[1]), private, body, told, place, math.max(size or 0, place + 1), estimate or '', mail }
   end
 end
 return replies

@@ -38,11 +38,10 @@ describe('a guest who is not coming back', () => {
   it('is not one who is anywhere but at IDLE, or whose session is paused', async () => {
     const waiting = await buildGuest();
     const paused = await buildGuest();
-    await sql("UPDATE journeys SET state = 'WAITING', session_id = $2, waiting_since = $3 WHERE user_id = $1", [
-      waiting.user.id,
-      newId(),
-      clock.now(),
-    ]);
+    await sql(
+      "UPDATE journeys SET state = 'WAITING', session_id = $2, waiting_since = $3 WHERE user_id = $1",
+      [waiting.user.id, newId(), clock.now()],
+    );
     await sql('UPDATE journeys SET session_id = $2 WHERE user_id = $1', [paused.user.id, newId()]);
     clock.advance(hours(100));
 

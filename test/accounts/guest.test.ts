@@ -15,7 +15,13 @@ describe('coming in as a guest', () => {
 
     expect(status).to.equal(201);
     expect(body).to.have.all.keys('user', 'device_token', 'access_token', 'refresh_token', 'expires_in');
-    expect(body.user).to.include({ kind: 'guest', role: 'member', email: null, display_name: 'Ada', cell: null });
+    expect(body.user).to.include({
+      kind: 'guest',
+      role: 'member',
+      email: null,
+      display_name: 'Ada',
+      cell: null,
+    });
     expect(body.expires_in).to.equal(900);
     const profile = await door.get('/api/me').set('Authorization', `Bearer ${body.access_token}`);
     expect(profile.body).to.deep.equal(body.user);
@@ -83,7 +89,14 @@ describe('coming in as a guest', () => {
     });
 
     it('who can have been born', async () => {
-      for (const birth_date of [birthday(121, 0), birthday(-1, 0), '1990-02-30', '1990-2-3', 'yesterday', '']) {
+      for (const birth_date of [
+        birthday(121, 0),
+        birthday(-1, 0),
+        '1990-02-30',
+        '1990-2-3',
+        'yesterday',
+        '',
+      ]) {
         const { status, body } = await come(guestInput({ birth_date }));
         expect(status, birth_date).to.equal(400);
         expect(body.errors[0].path).to.equal('birth_date');
@@ -101,7 +114,17 @@ describe('coming in as a guest', () => {
   });
 
   it('refuses names that cannot be seen or that turn the text around', async () => {
-    for (const name of ['', '   ', '\u200B\u200B', '\u3164', 'a\u202Eb', 'a\u2066b', 'a\nb', 'a\u0007b', 'x'.repeat(41)])
+    for (const name of [
+      '',
+      '   ',
+      '\u200B\u200B',
+      '\u3164',
+      'a\u202Eb',
+      'a\u2066b',
+      'a\nb',
+      'a\u0007b',
+      'x'.repeat(41),
+    ])
       expect((await come(guestInput({ display_name: name }))).status, JSON.stringify(name)).to.equal(400);
     for (const name of ['李', '👩‍🚀', 'عمر', 'O’Neill', 'Anne-Marie', 'x'.repeat(40)])
       expect((await come(guestInput({ display_name: name }))).status, name).to.equal(201);
@@ -125,7 +148,9 @@ describe('coming in as a guest', () => {
     const interests = Array.from({ length: 21 }, (_, i) => `interest ${i}`);
     expect((await come(guestInput({ interests }))).status).to.equal(400);
     expect((await come(guestInput({ location: { latitude: 91, longitude: 0 } }))).status).to.equal(400);
-    expect((await come({ ...guestInput(), location: { latitude: 1, longitude: 1, altitude: 1 } })).status).to.equal(400);
+    expect(
+      (await come({ ...guestInput(), location: { latitude: 1, longitude: 1, altitude: 1 } })).status,
+    ).to.equal(400);
   });
 });
 
@@ -145,9 +170,13 @@ describe('a device token', () => {
     const other = await buildGuest();
     const [, signature] = deviceToken.split('.');
     const answers = await Promise.all(
-      ['x', `${other.me.deviceId}.${signature}`, `${deviceToken}A`, `${other.me.deviceId}.`, deviceToken.toUpperCase()].map(
-        (device_token) => come(guestInput({ device_token })),
-      ),
+      [
+        'x',
+        `${other.me.deviceId}.${signature}`,
+        `${deviceToken}A`,
+        `${other.me.deviceId}.`,
+        deviceToken.toUpperCase(),
+      ].map((device_token) => come(guestInput({ device_token }))),
     );
     for (const { status, body } of answers) {
       expect(status).to.equal(400);
@@ -212,7 +241,9 @@ describe('an Idempotency-Key on coming in', () => {
   it('leaves no token behind in the database', async () => {
     const { body } = await come(guestInput(), key);
 
-    const [stored] = await sql<{ text: string }>('SELECT idempotency_keys::text AS text FROM idempotency_keys');
+    const [stored] = await sql<{ text: string }>(
+      'SELECT idempotency_keys::text AS text FROM idempotency_keys',
+    );
     for (const token of [body.access_token, body.refresh_token, body.device_token])
       expect(stored?.text).to.not.include(token);
     expect(stored?.text).to.not.include('Robin');

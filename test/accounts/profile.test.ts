@@ -1,7 +1,10 @@
 import { expect } from 'chai';
+import { touchJourney } from '#core/journey/advance.ts';
+import { transaction } from '#core/transaction.ts';
 import { sql } from '#db/postgres.ts';
 import { buildGuest, buildMember } from '../build.ts';
 import { as, openDoor } from '../api/door.ts';
+import { waitsForALock } from '../gate.ts';
 
 const door = openDoor();
 
@@ -36,7 +39,12 @@ describe('the profile', () => {
     };
     const { body } = await door.patch('/api/me').set(as(guest)).send(changes).expect(200);
 
-    expect(body).to.deep.equal({ ...guest.user, ...changes, bio: 'First line\nsecond', interests: ['chess'] });
+    expect(body).to.deep.equal({
+      ...guest.user,
+      ...changes,
+      bio: 'First line\nsecond',
+      interests: ['chess'],
+    });
     const cleared = { location: null, seniority: null, contact_handle: null, bio: '' };
     const { location: _, ...after } = { ...body, ...cleared, cell: null };
     expect((await door.patch('/api/me').set(as(guest)).send(cleared)).body).to.deep.equal(after);
@@ -45,7 +53,12 @@ describe('the profile', () => {
 
   it('never changes its birth date, kind, role or e-mail', async () => {
     const guest = await buildGuest();
-    for (const field of [{ birth_date: '1980-01-01' }, { kind: 'member' }, { role: 'admin' }, { email: 'a@b.org' }]) {
+    for (const field of [
+      { birth_date: '1980-01-01' },
+      { kind: 'member' },
+      { role: 'admin' },
+      { email: 'a@b.org' },
+    ]) {
       const { status, body } = await door.patch('/api/me').set(as(guest)).send(field);
       expect(status).to.equal(400);
       expect(body.errors).to.deep.equal([{ path: Object.keys(field)[0], message: 'Unknown field' }]);
@@ -72,7 +85,12 @@ describe('the profile', () => {
   it('survives two changes at once, each of its own field', async () => {
     const guest = await buildGuest();
     const send = (body: object) => door.patch('/api/me').set(as(guest)).send(body).expect(200);
-    await Promise.all([send({ bio: 'bio' }), send({ gender: 'man' }), send({ interests: ['go'] }), send({ seniority: 'mid' })]);
+    await Promise.all([
+      send({ bio: 'bio' }),
+      send({ gender: 'man' }),
+      send({ interests: ['go'] }),
+      send({ seniority: 'mid' }),
+    ]);
 
     const { body } = await door.get('/api/me').set(as(guest));
     expect(body).to.include({ bio: 'bio', gender: 'man', seniority: 'mid' });
@@ -81,9 +99,37 @@ describe('the profile', () => {
     expect(journey?.version).to.equal(4);
   });
 
+  it('is changed back while somebody changes it: both are changes', async () => {
+    const guest = await buildGuest({ interests: ['jazz'] });
+    const changingBack = await transaction(async (tx) => {
+      await touchJourney(tx, guest.user.id, 'profile');
+      await tx.sql("UPDATE users SET interests = '{sailing}'");
+      const patch = door
+        .patch('/api/me')
+        .set(as(guest))
+        .send({ interests: ['jazz'] });
+      const answer = patch.then(({ body }) => body);
+      await waitsForALock(answer);
+      return { answer };
+    });
+
+    expect((await changingBack.answer).interests).to.deep.equal(['jazz']);
+    const [journey] = await sql<{ version: number }>('SELECT version FROM journeys');
+    expect(journey?.version).to.equal(3);
+  });
+
   it('refuses a slur as the new name, and a bio beyond its length', async () => {
     const guest = await buildGuest();
-    expect((await door.patch('/api/me').set(as(guest)).send({ display_name: 'faggot' })).status).to.equal(400);
-    expect((await door.patch('/api/me').set(as(guest)).send({ bio: 'x'.repeat(501) })).status).to.equal(400);
+    expect((await door.patch('/api/me').set(as(guest)).send({ display_name: 'faggot' })).status).to.equal(
+      400,
+    );
+    expect(
+      (
+        await door
+          .patch('/api/me')
+          .set(as(guest))
+          .send({ bio: 'x'.repeat(501) })
+      ).status,
+    ).to.equal(400);
   });
 });

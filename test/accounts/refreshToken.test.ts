@@ -73,7 +73,9 @@ describe('a refresh token', () => {
     await sql("UPDATE users SET role = 'moderator' WHERE id = $1", [user.id]);
     const { access_token } = await refresh(refreshToken);
 
-    const claims = JSON.parse(Buffer.from(access_token.split('.')[1]!, 'base64url').toString()) as { role: string };
+    const claims = JSON.parse(Buffer.from(access_token.split('.')[1]!, 'base64url').toString()) as {
+      role: string;
+    };
     expect(claims.role).to.equal('moderator');
   });
 });
@@ -87,7 +89,9 @@ describe('a refresh token used twice', () => {
     const thief = await exchange(stolen);
     expect(thief.status).to.equal(401);
     expect(thief.body.code).to.equal('refresh_reused');
-    expect((await exchange(owner.refresh_token)).body.code, 'the owner must sign in again').to.equal('unauthenticated');
+    expect((await exchange(owner.refresh_token)).body.code, 'the owner must sign in again').to.equal(
+      'unauthenticated',
+    );
     expect((await exchange(stolen)).body.code).to.equal('unauthenticated');
   });
 

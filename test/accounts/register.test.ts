@@ -40,7 +40,9 @@ describe('registering', () => {
   it('refuses an e-mail that is taken, however it is written', async () => {
     await buildMember(credentials);
     for (const email of ['ada@example.org', 'ADA@example.ORG', ' ada@example.org '])
-      expect((await register({ ...guestInput(), ...credentials, email })).body.code, email).to.equal('email_taken');
+      expect((await register({ ...guestInput(), ...credentials, email })).body.code, email).to.equal(
+        'email_taken',
+      );
     expect(await sql('SELECT id FROM users')).to.have.length(1);
     expect(await sql('SELECT id FROM devices')).to.have.length(1);
   });
@@ -65,7 +67,10 @@ describe('registering', () => {
       { email: `${'a'.repeat(250)}@example.org` },
       { email: 'a@b.org\u0000' },
     ])
-      expect((await register({ ...guestInput(), ...credentials, ...wrong })).status, JSON.stringify(wrong)).to.equal(400);
+      expect(
+        (await register({ ...guestInput(), ...credentials, ...wrong })).status,
+        JSON.stringify(wrong),
+      ).to.equal(400);
   });
 });
 
@@ -118,7 +123,10 @@ describe('a guest who registers', () => {
   });
 
   it('with a token that is not good any more is told so, and no second account is made', async () => {
-    const { status } = await register({ ...guestInput(), ...credentials }, { Authorization: 'Bearer nonsense' });
+    const { status } = await register(
+      { ...guestInput(), ...credentials },
+      { Authorization: 'Bearer nonsense' },
+    );
 
     expect(status).to.equal(401);
     expect(await sql('SELECT id FROM users')).to.be.empty;

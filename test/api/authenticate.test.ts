@@ -23,7 +23,14 @@ async function forge({ header, secret = settings.jwtSecret, ...changes }: Claims
   const { me } = await buildGuest();
   const iat = Math.floor(clock.ms() / 1000);
   const ours = { sub: me.userId, did: me.deviceId, fam: me.familyId, role: 'member', typ: 'access' };
-  const claims = { ...ours, iss: 'minuet', aud: 'minuet', iat, exp: iat + 900, ...changes };
+  const claims: Record<string, unknown> = {
+    ...ours,
+    iss: 'minuet',
+    aud: 'minuet',
+    iat,
+    exp: iat + 900,
+    ...changes,
+  };
   const payload = Object.fromEntries(Object.entries(claims).filter(([, value]) => value !== undefined));
   return jwt.sign(payload, secret, { algorithm: 'HS256', ...(header && { header }) });
 }
@@ -58,7 +65,12 @@ describe('an access token', () => {
   it('without a signature is refused, whatever algorithm it claims', async () => {
     const [header, payload] = (await forge({})).split('.');
     const none = Buffer.from(JSON.stringify({ alg: 'none', typ: 'JWT' })).toString('base64url');
-    for (const token of [`${none}.${payload}.`, `${none}.${payload}.x`, `${header}.${payload}.`, `${header}.${payload}`])
+    for (const token of [
+      `${none}.${payload}.`,
+      `${none}.${payload}.x`,
+      `${header}.${payload}.`,
+      `${header}.${payload}`,
+    ])
       expect((await read(token)).status, token.slice(0, 30)).to.equal(401);
   });
 
@@ -67,7 +79,9 @@ describe('an access token', () => {
     const claims = { did: me.deviceId, fam: me.familyId, role: 'member', typ: 'access' };
     const options = { issuer: 'minuet', audience: 'minuet', subject: me.userId, expiresIn: 900 };
     for (const algorithm of ['HS384', 'HS512'] as const)
-      expect((await read(jwt.sign(claims, settings.jwtSecret, { ...options, algorithm }))).status).to.equal(401);
+      expect((await read(jwt.sign(claims, settings.jwtSecret, { ...options, algorithm }))).status).to.equal(
+        401,
+      );
   });
 
   it('with one letter changed is refused', async () => {
@@ -94,8 +108,16 @@ describe('an access token', () => {
 
   it('is sent as a bearer token and in no other way', async () => {
     const { accessToken } = await buildGuest();
-    for (const header of [accessToken, `Basic ${accessToken}`, 'Bearer', `Bearer ${accessToken} x`, `Bearer "${accessToken}"`])
-      expect((await door.get('/api/me').set('Authorization', header)).status, header.slice(0, 12)).to.equal(401);
+    for (const header of [
+      accessToken,
+      `Basic ${accessToken}`,
+      'Bearer',
+      `Bearer ${accessToken} x`,
+      `Bearer "${accessToken}"`,
+    ])
+      expect((await door.get('/api/me').set('Authorization', header)).status, header.slice(0, 12)).to.equal(
+        401,
+      );
     expect((await door.get(`/api/me?access_token=${accessToken}`)).status).to.equal(401);
     expect((await door.get('/api/me').set('Authorization', `bearer ${accessToken}`)).status).to.equal(200);
   });
@@ -115,7 +137,8 @@ describe('a role', () => {
       handle: () => ({ ok: true as const }),
     });
   const staffDoor = openDoor({ operations: [forRole('moderator'), forRole('admin')] });
-  const enter = async (path: string, accessToken: string) => (await staffDoor.get(path).set(as({ accessToken }))).status;
+  const enter = async (path: string, accessToken: string) =>
+    (await staffDoor.get(path).set(as({ accessToken }))).status;
 
   it('opens what is for it and for those below', async () => {
     const people = [await buildMember(), await buildStaff('moderator'), await buildStaff('admin')];

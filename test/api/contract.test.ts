@@ -39,11 +39,15 @@ describe('the contract', () => {
       Object.values(methods).map((described) => ({ path, ...described })),
     );
 
-    expect(new Set(all.map(({ operationId }) => operationId)).size, 'operation ids are unique').to.equal(all.length);
+    expect(new Set(all.map(({ operationId }) => operationId)).size, 'operation ids are unique').to.equal(
+      all.length,
+    );
     for (const { path, operationId, summary, parameters = [], responses, security } of all) {
       expect(summary, operationId).to.not.be.empty;
       const inPath = [...path.matchAll(/\{(\w+)\}/g)].map(([, name]) => name);
-      expect(parameters.filter((parameter) => parameter.in === 'path').map(({ name }) => name)).to.have.members(inPath);
+      expect(
+        parameters.filter((parameter) => parameter.in === 'path').map(({ name }) => name),
+      ).to.have.members(inPath);
       expect(Object.keys(responses).filter((status) => status < '300')).to.not.be.empty;
       for (const [status, response] of Object.entries(responses)) {
         expect(response.description, `${operationId} ${status}`).to.not.be.empty;
@@ -72,8 +76,10 @@ describe('the contract', () => {
     for (const { method, path, params, query, body } of operations)
       for (const schema of [params, query, body])
         if (schema instanceof z.ZodObject)
-          expect(schema.safeParse({ 'no such field': 1 }).error?.issues.map(({ code }) => code), `${method} ${path}`)
-            .to.include('unrecognized_keys');
+          expect(
+            schema.safeParse({ 'no such field': 1 }).error?.issues.map(({ code }) => code),
+            `${method} ${path}`,
+          ).to.include('unrecognized_keys');
   });
 
   it('tells which problems each operation may have', async () => {
@@ -113,10 +119,12 @@ describe('the documentation', () => {
     expect(status).to.equal(200);
     expect(text).to.not.match(/https?:\/\//);
     expect(text).to.not.match(/<script(?![^>]*\ssrc=)/);
-    for (const [, address] of text.matchAll(/(?:src|href)="([^"]+)"/g))
-      await door.get(address!).expect(200);
+    for (const [, address] of text.matchAll(/(?:src|href)="([^"]+)"/g)) await door.get(address!).expect(200);
     const start = (await door.get('/docs/start.js')).text;
-    expect(start).to.include('/api/openapi.json').and.include('validatorUrl: null').and.not.match(/https?:\/\//);
+    expect(start)
+      .to.include('/api/openapi.json')
+      .and.include('validatorUrl: null')
+      .and.not.match(/https?:\/\//);
   });
 });
 

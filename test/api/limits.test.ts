@@ -15,7 +15,8 @@ describe('a limit', () => {
     await buildMember(credentials);
     const door = openDoor();
     const attempt = (body: object) => door.post('/api/auth/login').send(body);
-    for (let i = 0; i < 10; i += 1) expect((await attempt({ ...credentials, password: 'wrong' })).status).to.equal(401);
+    for (let i = 0; i < 10; i += 1)
+      expect((await attempt({ ...credentials, password: 'wrong' })).status).to.equal(401);
 
     const { status, body, headers } = await attempt(credentials);
     expect(status).to.equal(429);
@@ -24,34 +25,57 @@ describe('a limit', () => {
     expect(Number(headers['retry-after'])).to.be.within(1, 60);
     expect(headers.ratelimit).to.match(/"login"; r=0; t=\d+/);
     expect(headers['ratelimit-policy']).to.match(/"login"; q=10; w=60; pk=:/);
-    expect((await attempt({ ...credentials, email: 'ADA@example.org ' })).status, 'however it is written').to.equal(429);
-    expect((await attempt({ ...credentials, email: 'other@example.org' })).status, 'not for another').to.equal(401);
+    expect(
+      (await attempt({ ...credentials, email: 'ADA@example.org ' })).status,
+      'however it is written',
+    ).to.equal(429);
+    expect(
+      (await attempt({ ...credentials, email: 'other@example.org' })).status,
+      'not for another',
+    ).to.equal(401);
   });
 
   it('is multiplied by its factor', async () => {
     const door = openDoor({ rateLimitFactor: 0.2 });
     const attempt = () => door.post('/api/auth/login').send(credentials);
 
-    expect([(await attempt()).status, (await attempt()).status, (await attempt()).status]).to.deep.equal([401, 401, 429]);
+    expect([(await attempt()).status, (await attempt()).status, (await attempt()).status]).to.deep.equal([
+      401, 401, 429,
+    ]);
   });
 
   it('is counted for all processes together', async () => {
     const doors = [openDoor({ rateLimitFactor: 0.2 }), openDoor({ rateLimitFactor: 0.2 })] as const;
     const attempt = (i: 0 | 1) => doors[i].post('/api/auth/login').send(credentials);
 
-    expect([(await attempt(0)).status, (await attempt(1)).status, (await attempt(0)).status]).to.deep.equal([401, 401, 429]);
+    expect([(await attempt(0)).status, (await attempt(1)).status, (await attempt(0)).status]).to.deep.equal([
+      401, 401, 429,
+    ]);
   });
 
   it('lets a whole school come in from one address', async () => {
     const door = openDoor();
-    const answers = await Promise.all(Array.from({ length: 100 }, () => door.post('/api/auth/guest').send(guestInput())));
+    const answers = await Promise.all(
+      Array.from({ length: 100 }, () => door.post('/api/auth/guest').send(guestInput())),
+    );
     expect(answers.every(({ status }) => status === 201)).to.be.true;
+  });
+
+  it('is not dodged with a header that only our own proxies may set', async () => {
+    const door = openDoor({ rateLimitFactor: 1 / 300 }); // two guests an hour
+    const come = async (address: string) =>
+      (await door.post('/api/auth/guest').set('X-Forwarded-For', address).send(guestInput())).status;
+
+    expect([await come('192.0.2.1'), await come('192.0.2.2'), await come('192.0.2.3')]).to.deep.equal([
+      201, 201, 429,
+    ]);
   });
 
   it('by person is no matter of the address, nor of the token', async () => {
     const door = openDoor({ rateLimitFactor: 0.02 }); // six reads a minute
     const [one, other] = [await buildGuest(), await buildGuest()];
-    const read = async (person: { accessToken: string }) => (await door.get('/api/me').set(as(person))).status;
+    const read = async (person: { accessToken: string }) =>
+      (await door.get('/api/me').set(as(person))).status;
     for (let i = 0; i < 6; i += 1) expect(await read(one)).to.equal(200);
 
     expect(await read(one)).to.equal(429);
@@ -102,7 +126,9 @@ describe('the limit on polls', () => {
     const door = openDoor({ operations: [poll] });
     const guest = await buildGuest();
     for (let second = 0; second < 5; second += 1) {
-      const answers = await Promise.all(Array.from({ length: 25 }, () => door.get('/api/poll').set(as(guest))));
+      const answers = await Promise.all(
+        Array.from({ length: 25 }, () => door.get('/api/poll').set(as(guest))),
+      );
       expect(answers.every(({ status }) => status === 200)).to.be.true;
       clock.advance(1000);
     }

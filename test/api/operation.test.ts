@@ -9,7 +9,7 @@ import { sql } from '#db/postgres.ts';
 import { withoutRedis } from '../outage.ts';
 import { openDoor } from './door.ts';
 
-const common = { tags: [], auth: 'none', limits: [], summary: 'x' } as const;
+const common = { tags: [], auth: 'none' as const, limits: [], summary: 'x' };
 const ok = z.strictObject({ ok: z.unknown() });
 
 describe('an operation', () => {
@@ -22,14 +22,24 @@ describe('an operation', () => {
       query: z.strictObject({ wait: queryInteger(0, 20).default(0) }),
       body: z.strictObject({ n: z.int() }),
       responses: { 200: ok },
-      handle: ({ params, query, body, me }) => ({ ok: [params.id, query.wait + 1, body.n + 1, me === undefined] }),
+      handle: ({ params, query, body }) => ({ ok: [params.id, query.wait + 1, body.n + 1] }),
     });
     const door = openDoor({ operations: [echo] });
     const uuid = '01890a5d-ac96-774b-bcce-b302099a8057';
 
-    expect((await door.post(`/api/echo/${uuid}?wait=4`).send({ n: 1 })).body.ok).to.deep.equal([uuid, 5, 2, true]);
-    expect((await door.post(`/api/echo/${uuid}`).send({ n: 1 })).body.ok).to.deep.equal([uuid, 1, 2, true]);
-    for (const query of ['wait=21', 'wait=-1', 'wait=', 'wait=0x10', 'wait=1e1', 'wait=1&wait=2', 'wait[a]=1', 'other=1', 'wait=%00'])
+    expect((await door.post(`/api/echo/${uuid}?wait=4`).send({ n: 1 })).body.ok).to.deep.equal([uuid, 5, 2]);
+    expect((await door.post(`/api/echo/${uuid}`).send({ n: 1 })).body.ok).to.deep.equal([uuid, 1, 2]);
+    for (const query of [
+      'wait=21',
+      'wait=-1',
+      'wait=',
+      'wait=0x10',
+      'wait=1e1',
+      'wait=1&wait=2',
+      'wait[a]=1',
+      'other=1',
+      'wait=%00',
+    ])
       expect((await door.post(`/api/echo/${uuid}?${query}`).send({ n: 1 })).status, query).to.equal(400);
     for (const param of ['x', 'undefined', `${uuid}%00`, '1%27%20OR%201=1'])
       expect((await door.post(`/api/echo/${param}`).send({ n: 1 })).status, param).to.equal(400);
@@ -37,7 +47,14 @@ describe('an operation', () => {
 
   it('with a literal path comes before one with a parameter, in whichever order they are listed', async () => {
     const named = (path: string) =>
-      operation({ ...common, method: 'get', path, params: z.looseObject({}), responses: { 200: ok }, handle: () => ({ ok: path }) });
+      operation({
+        ...common,
+        method: 'get',
+        path,
+        params: z.looseObject({}),
+        responses: { 200: ok },
+        handle: () => ({ ok: path }),
+      });
     const door = openDoor({ operations: [named('/api/matches/{id}'), named('/api/matches/stats')] });
 
     expect((await door.get('/api/matches/stats')).body.ok).to.equal('/api/matches/stats');
@@ -69,7 +86,9 @@ describe('an operation', () => {
         handle: ({ body }) => ({ ok: body.text.length }),
       });
     const send = (bodyBytes?: number) =>
-      openDoor({ operations: [size(bodyBytes)] }).post('/api/large').send({ text: 'x'.repeat(1_000_000) });
+      openDoor({ operations: [size(bodyBytes)] })
+        .post('/api/large')
+        .send({ text: 'x'.repeat(1_000_000) });
 
     expect((await send(1_200_000)).body.ok).to.equal(1_000_000);
     expect((await send()).status).to.equal(413);
@@ -93,9 +112,16 @@ describe('what goes wrong', () => {
     }).get('/api/failing');
 
   it('as the product foresaw is told with its code, its detail and what else there is', async () => {
-    const { status, body } = await failing(new Problem('round_cancelled', 'Your partner left', { end_reason: 'left' }));
+    const { status, body } = await failing(
+      new Problem('round_cancelled', 'Your partner left', { end_reason: 'left' }),
+    );
     expect(status).to.equal(410);
-    expect(body).to.include({ code: 'round_cancelled', detail: 'Your partner left', end_reason: 'left', status: 410 });
+    expect(body).to.include({
+      code: 'round_cancelled',
+      detail: 'Your partner left',
+      end_reason: 'left',
+      status: 410,
+    });
   });
 
   it('as nobody foresaw is told to nobody', async () => {
@@ -124,7 +150,9 @@ describe('what goes wrong', () => {
   });
 
   it('with a connection that Postgres really ends is such an outage', async () => {
-    const killed = await sql('SELECT pg_terminate_backend(pg_backend_pid())').catch((error: unknown) => error);
+    const killed = await sql('SELECT pg_terminate_backend(pg_backend_pid())').catch(
+      (error: unknown) => error,
+    );
     expect((await failing(killed)).status).to.equal(503);
   });
 

@@ -5,6 +5,7 @@ import path from 'node:path';
 import { expect } from 'chai';
 import { guestInput } from '../build.ts';
 import { cloneDatabase, run } from '../database.ts';
+import { openWire } from '../outage.ts';
 
 const house = path.join(import.meta.dirname, '..', '..');
 
@@ -18,13 +19,16 @@ interface Running {
 
 describe('the API process', () => {
   let database: Awaited<ReturnType<typeof cloneDatabase>>;
+  let dropped: Promise<void> | undefined;
+  const dropDatabase = () => (dropped ??= database.drop());
   const running: ChildProcess[] = [];
   beforeEach(async () => {
     database = await cloneDatabase();
+    dropped = undefined;
   });
   afterEach(async () => {
     for (const child of running.splice(0)) if (child.exitCode === null) child.kill('SIGKILL');
-    await database.drop();
+    await dropDatabase();
   });
 
   async function start(env: Record<string, string> = {}): Promise<Running> {
@@ -36,7 +40,7 @@ describe('the API process', () => {
     running.push(child);
     let output = '';
     for (const stream of [child.stdout, child.stderr])
-      stream?.on('data', (chunk: Buffer) => void (output += chunk.toString()));
+      stream.on('data', (chunk: Buffer) => void (output += chunk.toString()));
     const address = `http://127.0.0.1:${port}`;
     await eventually(async () => (await fetch(`${address}/healthz`)).ok);
     const lines = () =>
@@ -49,17 +53,21 @@ describe('the API process', () => {
 
   it('writes no secret into its log, whatever happens', async () => {
     const { address, output, lines } = await start();
-    const post = (route: string, body: unknown, headers: Record<string, string> = {}) =>
-      fetch(address + route, {
-        method: 'POST',
-        headers: { 'Content-Type': 'application/json', ...headers },
-        body: typeof body === 'string' ? body : JSON.stringify(body),
-      });
-    const secrets = ['s3cret-passw0rd', 'ada.secret@example.org', 'Xanthippe', '1971-03-04', 'secret-key-123'];
+    const post = (route: string, body: unknown, headers?: Record<string, string>) =>
+      postJson(address + route, body, headers);
+    const secrets = [
+      's3cret-passw0rd',
+      'ada.secret@example.org',
+      'Xanthippe',
+      '1971-03-04',
+      'secret-key-123',
+    ];
     const [password, email, display_name, birth_date, key] = secrets;
     const profile = guestInput({ display_name: display_name!, birth_date: birth_date! });
 
-    const guest = (await (await post('/api/auth/guest', profile, { 'Idempotency-Key': key! })).json()) as Record<string, string>;
+    const guest = (await (
+      await post('/api/auth/guest', profile, { 'Idempotency-Key': key! })
+    ).json()) as Record<string, string>;
     const bearer = { Authorization: `Bearer ${guest.access_token}` };
     await post('/api/auth/register', { email, password }, bearer);
     await post('/api/auth/register', { ...profile, email, password });
@@ -68,7 +76,7 @@ describe('the API process', () => {
     await post('/api/auth/refresh', { refresh_token: guest.refresh_token });
     await fetch(`${address}/api/me?access_token=${guest.access_token}&email=${email}`, { headers: bearer });
     await fetch(`${address}/${guest.access_token}`, { headers: bearer });
-    await database.drop(); // and now everything fails
+    await dropDatabase(); // and now everything fails
     await post('/api/auth/login', { email, password });
     await post('/api/auth/guest', profile);
 
@@ -80,21 +88,26 @@ describe('the API process', () => {
     expect(login).to.include.keys('request_id', 'method', 'ms', 'code');
   });
 
-  it('answers 503 while Postgres is away, and stays', async () => {
-    const { address, child } = await start();
-    await database.drop();
-    const answer = await fetch(`${address}/api/auth/login`, {
-      method: 'POST',
-      headers: { 'Content-Type': 'application/json' },
-      body: JSON.stringify({ email: 'a@b.org', password: 'correct horse' }),
-    });
+  it('answers 503 while Postgres is away, and is itself again once it is back', async () => {
+    const wire = await openWire(database.url);
+    const { address } = await start({ DATABASE_URL: wire.url });
+    const come = () => postJson(`${address}/api/auth/guest`, guestInput());
+    const ready = async () => (await fetch(`${address}/readyz`)).json() as Promise<{ parts: object }>;
+    expect((await come()).status).to.equal(201);
+    await wire.cut();
 
-    expect(answer.status).to.be.oneOf([500, 503]);
+    for (let i = 0; i < 3; i += 1) {
+      const answer = await come();
+      expect(answer.status).to.equal(503);
+      expect(answer.headers.get('retry-after')).to.equal('1');
+    }
     expect((await fetch(`${address}/healthz`)).status).to.equal(200);
-    const ready = await fetch(`${address}/readyz`);
-    expect(ready.status).to.equal(503);
-    expect(((await ready.json()) as { parts: object }).parts).to.include({ postgres: 'unavailable', redis: 'ok' });
-    expect(child.exitCode).to.be.null;
+    expect((await ready()).parts).to.include({ postgres: 'unavailable', redis: 'ok' });
+
+    await wire.mend();
+    await eventually(async () => (await come()).status === 201);
+    expect((await ready()).parts).to.include({ postgres: 'ok' });
+    await wire.cut();
   });
 
   it('starts without Redis, and says so', async () => {
@@ -102,13 +115,11 @@ describe('the API process', () => {
     const ready = await fetch(`${address}/readyz`);
 
     expect(ready.status).to.equal(503);
-    expect(((await ready.json()) as { parts: object }).parts).to.include({ postgres: 'ok', redis: 'unavailable' });
-    const guest = await fetch(`${address}/api/auth/guest`, {
-      method: 'POST',
-      headers: { 'Content-Type': 'application/json' },
-      body: JSON.stringify(guestInput()),
+    expect(((await ready.json()) as { parts: object }).parts).to.include({
+      postgres: 'ok',
+      redis: 'unavailable',
     });
-    expect(guest.status).to.equal(201);
+    expect((await postJson(`${address}/api/auth/guest`, guestInput())).status).to.equal(201);
   });
 
   it('is not ready for a database that has not been migrated', async () => {
@@ -131,6 +142,46 @@ describe('the API process', () => {
       expect(lines().map(({ msg }) => msg)).to.include.members(['draining', 'stopped']);
     });
 
+  it('asks for HTTPS in production alone, and lets configured origins in', async () => {
+    const { address } = await start({
+      NODE_ENV: 'production',
+      CORS_ORIGINS: 'https://app.example, https://b.example',
+    });
+    const from = (origin: string, method = 'GET') =>
+      fetch(`${address}/healthz`, {
+        method,
+        headers: {
+          Origin: origin,
+          'Access-Control-Request-Method': 'POST',
+          'Access-Control-Request-Headers': 'authorization',
+        },
+      });
+
+    const allowed = await from('https://app.example');
+    expect(allowed.headers.get('strict-transport-security')).to.match(/^max-age=\d+/);
+    expect(allowed.headers.get('access-control-allow-origin')).to.equal('https://app.example');
+    expect(allowed.headers.get('access-control-allow-credentials')).to.be.null;
+    const preflight = await from('https://b.example', 'OPTIONS');
+    expect(preflight.status).to.equal(204);
+    expect(preflight.headers.get('access-control-allow-headers')).to.include('Authorization');
+    expect((await from('https://evil.example')).headers.get('access-control-allow-origin')).to.be.null;
+  });
+
+  it('counts by the address that a trusted proxy names', async () => {
+    const { address } = await start({ TRUST_PROXY: '1', RATE_LIMIT_FACTOR: String(1 / 600) });
+    const come = async (forwarded: string) =>
+      (await postJson(`${address}/api/auth/guest`, guestInput(), { 'X-Forwarded-For': forwarded })).status;
+
+    expect(await come('198.51.100.7, 192.0.2.1')).to.equal(201);
+    expect(
+      await come('198.51.100.8, 192.0.2.1'),
+      'what the client wrote before it counts for nothing',
+    ).to.equal(429);
+    expect(await come('192.0.2.2')).to.equal(201);
+    expect(await come('2001:db8:1:1::1')).to.equal(201);
+    expect(await come('2001:db8:1:2::1'), 'the same customer').to.equal(429);
+  });
+
   it('says what is missing when it has no database to work with', async () => {
     const child = spawn(process.execPath, ['--import', 'tsx', 'api/main.ts'], {
       cwd: house,
@@ -144,6 +195,13 @@ describe('the API process', () => {
     expect(output).to.include('DATABASE_URL and REDIS_URL must be set');
   });
 });
+
+const postJson = (url: string, body: unknown, headers: Record<string, string> = {}) =>
+  fetch(url, {
+    method: 'POST',
+    headers: { 'Content-Type': 'application/json', ...headers },
+    body: typeof body === 'string' ? body : JSON.stringify(body),
+  });
 
 async function freePort(): Promise<number> {
   const server = createServer();

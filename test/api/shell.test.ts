@@ -1,6 +1,7 @@
 import { mkdtemp, mkdir, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
+import { gzipSync } from 'node:zlib';
 import { expect } from 'chai';
 import { sql } from '#db/postgres.ts';
 import { buildGuest, guestInput } from '../build.ts';
@@ -11,11 +12,21 @@ const guest = () => door.post('/api/auth/guest').set('Content-Type', 'applicatio
 
 describe('an address', () => {
   it('that does not exist is a problem, whoever asks and however', async () => {
-    for (const request of [door.get('/nothing'), door.post('/api/nothing'), door.get('/api'), door.delete('/')]) {
+    for (const request of [
+      door.get('/nothing'),
+      door.post('/api/nothing'),
+      door.get('/api'),
+      door.delete('/'),
+    ]) {
       const { status, body, headers } = await request;
       expect(status).to.equal(404);
       expect(headers['content-type']).to.equal('application/problem+json; charset=utf-8');
-      expect(body).to.include({ type: 'urn:minuet:problem:not_found', title: 'Not found', status: 404, code: 'not_found' });
+      expect(body).to.include({
+        type: 'urn:minuet:problem:not_found',
+        title: 'Not found',
+        status: 404,
+        code: 'not_found',
+      });
       expect(body.instance).to.equal(`urn:minuet:request:${headers['x-request-id']}`);
     }
   });
@@ -34,9 +45,9 @@ describe('an address', () => {
   });
 
   it('answers HEAD where it answers GET', async () => {
-    const { status, text } = await door.head('/healthz');
+    const { status, headers } = await door.head('/healthz');
     expect(status).to.equal(200);
-    expect(text ?? '').to.equal('');
+    expect(headers['content-length']).to.equal('15');
   });
 });
 
@@ -48,10 +59,14 @@ describe('a body', () => {
     expect(malformed.text, 'no piece of what was sent').to.not.include('display_name');
 
     for (const type of ['text/plain', 'application/x-www-form-urlencoded', 'multipart/form-data; boundary=x'])
-      expect((await door.post('/api/auth/guest').set('Content-Type', type).send('a=b')).body.code, type).to.equal(
-        'unsupported_media_type',
-      );
-    const latin = await door.post('/api/auth/guest').set('Content-Type', 'application/json; charset=latin1').send('{}');
+      expect(
+        (await door.post('/api/auth/guest').set('Content-Type', type).send('a=b')).body.code,
+        type,
+      ).to.equal('unsupported_media_type');
+    const latin = await door
+      .post('/api/auth/guest')
+      .set('Content-Type', 'application/json; charset=latin1')
+      .send('{}');
     expect(latin.body.code).to.equal('unsupported_media_type');
   });
 
@@ -73,12 +88,11 @@ describe('a body', () => {
   });
 
   it('that unpacks to more than 64 KB is not read either', async () => {
-    const { gzipSync } = await import('node:zlib');
     const packed = gzipSync(JSON.stringify({ display_name: 'x'.repeat(5_000_000) }));
     const { status } = await guest()
       .set('Content-Encoding', 'gzip')
       .serialize((value: unknown) => value as string)
-      .send(packed as unknown as object);
+      .send(packed);
     expect(status).to.equal(413);
   });
 
@@ -129,7 +143,9 @@ describe('every answer', () => {
     const given = await door.get('/healthz').set('X-Request-Id', 'from-the-router-1');
     expect(given.headers['x-request-id']).to.equal('from-the-router-1');
     for (const strange of ['short', 'with space', 'x'.repeat(65), '{"a":1}-----'])
-      expect((await door.get('/healthz').set('X-Request-Id', strange)).headers['x-request-id']).to.match(/^[\da-f-]{36}$/);
+      expect((await door.get('/healthz').set('X-Request-Id', strange)).headers['x-request-id']).to.match(
+        /^[\da-f-]{36}$/,
+      );
   });
 
   it('is safe to show on a plain-HTTP site, and lets it use the camera', async () => {
@@ -141,7 +157,11 @@ describe('every answer', () => {
       .and.include("frame-ancestors 'none'")
       .and.not.include('upgrade-insecure-requests')
       .and.not.match(/script-src[^;]*unsafe/);
-    expect(headers).to.not.have.any.keys('strict-transport-security', 'x-powered-by', 'cross-origin-opener-policy');
+    expect(headers).to.not.have.any.keys(
+      'strict-transport-security',
+      'x-powered-by',
+      'cross-origin-opener-policy',
+    );
     expect(headers['x-content-type-options']).to.equal('nosniff');
     expect(headers['permissions-policy']).to.include('camera=(self)').and.include('microphone=(self)');
   });
@@ -175,7 +195,9 @@ describe('the client', () => {
     });
     after(() => rm(folder, { recursive: true }));
     const page = (address: string) =>
-      openDoor({ clientFolder: folder }).get(address).set('Accept', 'text/html,application/xhtml+xml,*/*;q=0.8');
+      openDoor({ clientFolder: folder })
+        .get(address)
+        .set('Accept', 'text/html,application/xhtml+xml,*/*;q=0.8');
 
     it('is served for every page of its own', async () => {
       for (const address of ['/', '/date', '/matches/42']) {
@@ -196,12 +218,19 @@ describe('the client', () => {
     it('does not stand in for what is missing: files, the API, what a script asks for', async () => {
       for (const address of ['/assets/gone.js', '/api/nothing', '/docs/nothing'])
         expect((await page(address)).status, address).to.equal(404);
-      expect((await openDoor({ clientFolder: folder }).get('/nothing').set('Accept', '*/*')).status).to.equal(404);
+      expect((await openDoor({ clientFolder: folder }).get('/nothing').set('Accept', '*/*')).status).to.equal(
+        404,
+      );
       expect((await openDoor({ clientFolder: folder }).post('/date')).status).to.equal(404);
     });
 
     it('gives away nothing outside its folder', async () => {
-      for (const address of ['/../package.json', '/..%2fpackage.json', '/assets/..%2f..%2f..%2fetc%2fpasswd', '/.env'])
+      for (const address of [
+        '/../package.json',
+        '/..%2fpackage.json',
+        '/assets/..%2f..%2f..%2fetc%2fpasswd',
+        '/.env',
+      ])
         expect((await page(address).set('Accept', '*/*')).status, address).to.be.oneOf([400, 403, 404]);
     });
   });
@@ -221,7 +250,9 @@ describe('the probes', () => {
     await door.get('/api/me').set(as({ accessToken }));
     const { text } = await door.get('/metrics');
 
-    expect(text).to.match(/minuet_http_request_seconds_count\{method="GET",route="\/api\/me",status="200"\} \d+/);
+    expect(text).to.match(
+      /minuet_http_request_seconds_count\{method="GET",route="\/api\/me",status="200"\} \d+/,
+    );
     expect(text).to.include('minuet_process_cpu_seconds_total');
     expect(await sql('SELECT id FROM users')).to.have.length(1);
   });

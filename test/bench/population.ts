@@ -30,12 +30,26 @@ function person(number: number, among: { from: number; size: number }, random: R
   const age = drawAge(random);
   const reach = 3 + Math.floor(random() * 10);
   const own = drawTopics(random, 3 + Math.floor(random() * 6));
-  const met = Array.from({ length: shape.met ?? 0 }, () => name(among.from + Math.floor(random() * among.size)));
+  const met = Array.from({ length: shape.met ?? 0 }, () =>
+    name(among.from + Math.floor(random() * among.size)),
+  );
   return {
     userId: name(number),
     deviceId: `d${name(number)}`,
     version: 1,
-    mode: pick(random, ['video', 'video', 'video', 'video', 'video', 'video', 'both', 'both', 'both', 'text']),
+    guard: 0,
+    mode: pick(random, [
+      'video',
+      'video',
+      'video',
+      'video',
+      'video',
+      'video',
+      'both',
+      'both',
+      'both',
+      'text',
+    ]),
     age,
     gender,
     genders: drawWish(random, gender),

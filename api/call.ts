@@ -1,0 +1,66 @@
+import express, { type Request, type Response } from 'express';
+import { Problem } from '#core/errors.ts';
+import { noteArrival } from '#core/journey/presence.ts';
+import { likelyPool } from '#core/matching/pool.ts';
+import { authenticate } from './authenticate.ts';
+import { needsBody, type Check, type LimitName } from './limits.ts';
+import type { Operation, Reply } from './operation.ts';
+import { refuseTricks } from './strict.ts';
+import { through } from './through.ts';
+
+/** Takes one request through its operation; throws what answerProblem turns into problem details. */
+export type Call = (request: Request, response: Response) => Promise<Reply>;
+
+/**
+ * Makes the call of an operation: authenticate → limit → read the body → validate → handle. Every layer of
+ * safety is here, so that polls and all other operations pass the same ones.
+ */
+export function createCall(operation: Operation, limit: (name: LimitName) => Check): Call {
+  const json = express.json({ limit: operation.bodyBytes, strict: true });
+  const early = operation.limits.filter((name) => !needsBody(name)).map(limit);
+  const late = operation.limits.filter(needsBody).map(limit);
+  const hasBody = operation.method !== 'get';
+
+  return async (request, response) => {
+    response.locals.operation = operation;
+    const me = authenticate(request, operation.auth);
+    response.locals.me = me;
+    // Any request acknowledges a match; a poll notes it in its own round trip.
+    if (me && !operation.poll && !operation.farewell) void noteArrival(likelyPool(me.userId), me.userId);
+    await pass(early, request, response);
+    if (hasBody) await readBody(json, request, response);
+    await pass(late, request, response);
+    refuseTricks(request.params);
+    refuseTricks(request.query);
+
+    return operation.run({
+      me,
+      request,
+      body: hasBody ? (request.body ?? {}) : {},
+      idempotencyKey: operation.idempotent ? idempotencyKeyOf(request) : undefined,
+      onClose: (listener) => void response.once('close', listener),
+    });
+  };
+}
+
+async function pass(checks: Check[], request: Request, response: Response): Promise<void> {
+  for (const check of checks) {
+    const counted = check(request, response);
+    if (counted) await counted; // a bucket answers at once: no turn of the loop is spent on it
+  }
+}
+
+async function readBody(json: ReturnType<typeof express.json>, request: Request, response: Response): Promise<void> {
+  const sent =
+    request.headers['transfer-encoding'] !== undefined || Number(request.headers['content-length']) > 0;
+  if (sent && !request.is('application/json')) throw new Problem('unsupported_media_type');
+  await through(json, request, response);
+  refuseTricks(request.body);
+}
+
+function idempotencyKeyOf(request: Request): string | undefined {
+  const key = request.get('idempotency-key');
+  if (key !== undefined && !/^[\x21-\x7e]{1,200}$/.test(key))
+    throw new Problem('invalid', 'Idempotency-Key: 1 to 200 visible ASCII characters');
+  return key;
+}

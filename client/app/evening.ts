@@ -1,0 +1,44 @@
+import { createContext, use } from 'react';
+import type { Api } from '../api/api.ts';
+import type { Call } from '../call/engine.ts';
+import { createJourney, type Journey, type JourneySnapshot } from '../journey/journey.ts';
+import { createMirror, type Mirror, type Reflection } from '../media/mirror.ts';
+import { useStore } from './house.ts';
+import { createStage, type Stage } from './stage.ts';
+
+/** What lives as long as the page, whatever screen is shown. */
+export interface Evening {
+  journey: Journey;
+  mirror: Mirror;
+  stage: Stage;
+}
+
+export const EveningContext = createContext<Evening | null>(null);
+
+/** The journey, the mirror and the call of this page. */
+export function useEvening(): Evening {
+  const evening = use(EveningContext);
+  if (!evening) throw new Error('useEvening outside of the house');
+  return evening;
+}
+
+export const useJourney = (): Journey => useEvening().journey;
+export const useJourneySnapshot = (): JourneySnapshot => useStore(useEvening().journey);
+export const useMirror = (): Mirror => useEvening().mirror;
+export const useReflection = (): Reflection => useStore(useEvening().mirror);
+/** The call of the round that the person is in; null outside one, and while its code is on its way. */
+export const useCall = (): Call | null => useStore(useEvening().stage).call;
+
+let evening: Evening | undefined;
+
+/** The one evening of this page: React may mount its screens twice, the server must not be asked twice. */
+export function eveningOf(api: Api): Evening {
+  evening ??= open(api);
+  return evening;
+}
+
+function open(api: Api): Evening {
+  const journey = createJourney(api);
+  const mirror = createMirror(navigator.mediaDevices);
+  return { journey, mirror, stage: createStage(api, journey, mirror) };
+}

@@ -1,0 +1,14 @@
+import { useTranslation } from 'react-i18next';
+import { useProblemWords } from './problem.tsx';
+import styles from './opening.module.css';
+
+/** Shown while a screen is on its way; on a fast line nobody sees it. With a problem it says why nothing comes. */
+export function Opening({ problem = null }: { problem?: Error | null }) {
+  const { t } = useTranslation();
+  const words = useProblemWords();
+  return (
+    <main className={styles.opening}>
+      <p role="status">{problem ? words(problem) : t('loading')}</p>
+    </main>
+  );
+}

@@ -1,0 +1,68 @@
+import { useEffect, useRef, type ReactNode } from 'react';
+import { useTranslation } from 'react-i18next';
+import { Link, NavLink, useLocation } from 'react-router';
+import { useSignedIn } from '../app/house.ts';
+import { Brand } from './brand.tsx';
+import styles from './page.module.css';
+
+interface PageProps {
+  /** For the window's title; the screen has its own heading. */
+  title: string;
+  children: ReactNode;
+  /** Candle light whatever the theme: for everything around a date. */
+  evening?: boolean;
+  /** Narrow for reading and forms. */
+  narrow?: boolean;
+}
+
+/** The frame of a screen: the name, the ways to go, and the place where the content begins. */
+export function Page({ title, children, evening = false, narrow = false }: PageProps) {
+  const { t } = useTranslation();
+  const main = useTitle(title);
+  const signedIn = useSignedIn();
+  return (
+    <div className={[styles.page, evening && 'evening'].filter(Boolean).join(' ')}>
+      <a href="#content" className={styles.skip}>
+        {t('skipToContent')}
+      </a>
+      <header className={styles.header}>
+        <Link to="/" className={styles.home} aria-label={t('nav.home')}>
+          <Brand />
+        </Link>
+        <nav className={styles.nav} aria-label={t('nav.label')}>
+          {signedIn ? (
+            <>
+              <NavLink to="/date">{t('nav.date')}</NavLink>
+              <NavLink to="/matches">{t('nav.matches')}</NavLink>
+              <NavLink to="/settings">{t('nav.settings')}</NavLink>
+            </>
+          ) : (
+            <>
+              <NavLink to="/safety">{t('nav.safety')}</NavLink>
+              <NavLink to="/sign-in">{t('nav.signIn')}</NavLink>
+            </>
+          )}
+        </nav>
+      </header>
+      <main id="content" ref={main} tabIndex={-1} className={narrow ? styles.narrow : styles.main}>
+        {children}
+      </main>
+    </div>
+  );
+}
+
+/**
+ * Names the window, and moves the focus to the content when somebody has come here from another screen, so that
+ * a screen reader begins where the eye does.
+ */
+function useTitle(title: string) {
+  const main = useRef<HTMLElement>(null);
+  const { key } = useLocation();
+  useEffect(() => {
+    document.title = title === 'Minuet' ? title : `${title} · Minuet`;
+  }, [title]);
+  useEffect(() => {
+    if (key !== 'default') main.current?.focus({ preventScroll: true });
+  }, [key]);
+  return main;
+}

@@ -1,0 +1,18 @@
+import { StrictMode } from 'react';
+import { createRoot } from 'react-dom/client';
+import { createApi } from './api/api.ts';
+import { App } from './app/app.tsx';
+import { showTheme } from './app/theme.ts';
+import './i18n/i18n.ts';
+import './styles/tokens.css';
+import './styles/base.css';
+
+showTheme();
+
+const root = document.getElementById('root');
+if (root)
+  createRoot(root).render(
+    <StrictMode>
+      <App api={createApi()} />
+    </StrictMode>,
+  );

@@ -1,0 +1,205 @@
+import { keepChoices, readChoices, type Choices } from './choices.ts';
+import { failureOf, type Failure } from './failure.ts';
+import { createStore } from '../store.ts';
+
+export interface Device {
+  id: string;
+  label: string;
+}
+
+/** What the mirror shows. A new object, and a new stream, with every change. */
+export interface Reflection extends Choices {
+  phase: 'closed' | 'asking' | 'open' | 'failed';
+  failure: Failure | null;
+  stream: MediaStream | null;
+  /** Whether the stream has a live track of this kind. */
+  hasCamera: boolean;
+  hasMicrophone: boolean;
+  cameras: Device[];
+  microphones: Device[];
+  /** Whether this camera can blur what is behind the person. */
+  blurOffered: boolean;
+}
+
+export type Mirror = ReturnType<typeof createMirror>;
+
+declare global {
+  // https://w3c.github.io/mediacapture-extensions/#exposing-mediastreamtrack-source-background-blur-support
+  interface MediaTrackCapabilities {
+    backgroundBlur?: boolean[];
+  }
+  interface MediaTrackConstraintSet {
+    backgroundBlur?: ConstrainBoolean;
+  }
+}
+
+/** One's own camera and microphone: asked for on a click, held for the whole evening, released at its end. */
+export function createMirror(devices: MediaDevices | undefined) {
+  const store = createStore<Reflection>({
+    ...readChoices(),
+    phase: 'closed',
+    failure: null,
+    stream: null,
+    hasCamera: false,
+    hasMicrophone: false,
+    cameras: [],
+    microphones: [],
+    blurOffered: false,
+  });
+  let tracks: MediaStreamTrack[] = [];
+  let attempt = 0;
+  devices?.addEventListener('devicechange', () => void list());
+
+  return { ...store, open, close, setCamera, setMicrophone, chooseCamera, chooseMicrophone, setBlur };
+
+  /** Asks for what the choices say. What cannot be had is left out, as long as anything can. */
+  async function open(): Promise<void> {
+    const mine = ++attempt;
+    if (!devices) return store.set({ phase: 'failed', failure: 'insecure' });
+    store.set({ phase: 'asking', failure: null });
+    try {
+      const { cameraOn } = store.getSnapshot();
+      const fresh = cameraOn ? await bestOf(devices) : await ask(devices, ['audio']);
+      if (mine !== attempt) return stop(fresh);
+      stop(tracks);
+      tracks = fresh;
+      await dress();
+      show({ phase: 'open' });
+      await list();
+    } catch (error) {
+      if (mine === attempt) store.set({ phase: 'failed', failure: failureOf(error) });
+    }
+  }
+
+  /** Camera and microphone; if they cannot be had together, the one that can. */
+  async function bestOf(from: MediaDevices): Promise<MediaStreamTrack[]> {
+    try {
+      return await ask(from, ['audio', 'video']);
+    } catch (error) {
+      if (failureOf(error) === 'blocked') throw error; // asking again would only annoy
+      return await ask(from, ['audio']).catch(() => ask(from, ['video']));
+    }
+  }
+
+  async function ask(from: MediaDevices, kinds: ('audio' | 'video')[]): Promise<MediaStreamTrack[]> {
+    const stream = await from.getUserMedia({
+      audio: kinds.includes('audio') && microphone(store.getSnapshot().microphoneId),
+      video: kinds.includes('video') && camera(store.getSnapshot().cameraId),
+    });
+    return stream.getTracks();
+  }
+
+  /** Lets go of everything: the light beside the camera goes out. */
+  function close(): void {
+    attempt += 1;
+    stop(tracks);
+    tracks = [];
+    show({ phase: 'closed' });
+  }
+
+  /** Off lets go of the camera; on takes it again. */
+  async function setCamera(on: boolean): Promise<void> {
+    choose({ cameraOn: on });
+    if (store.getSnapshot().phase !== 'open') return;
+    if (on) await replace('video');
+    else drop('video');
+  }
+
+  /** Silence keeps the microphone, so that speaking again is instant. */
+  function setMicrophone(on: boolean): void {
+    choose({ microphoneOn: on });
+    void dress();
+  }
+
+  async function chooseCamera(cameraId: string): Promise<void> {
+    choose({ cameraId });
+    if (store.getSnapshot().cameraOn) await replace('video');
+  }
+
+  async function chooseMicrophone(microphoneId: string): Promise<void> {
+    choose({ microphoneId });
+    await replace('audio');
+  }
+
+  async function setBlur(blur: boolean): Promise<void> {
+    choose({ blur });
+    await dress();
+  }
+
+  async function replace(kind: 'audio' | 'video'): Promise<void> {
+    if (!devices) return;
+    const mine = ++attempt;
+    try {
+      drop(kind); // a phone gives one camera at a time
+      const fresh = await ask(devices, [kind]);
+      if (mine !== attempt) return stop(fresh);
+      tracks = [...tracks, ...fresh];
+      await dress();
+      show({ failure: null });
+    } catch (error) {
+      if (mine === attempt) show({ failure: failureOf(error) });
+    }
+  }
+
+  function drop(kind: 'audio' | 'video'): void {
+    stop(tracks.filter((track) => track.kind === kind));
+    tracks = tracks.filter((track) => track.kind !== kind);
+    show({});
+  }
+
+  /** Puts the choices on the tracks. */
+  async function dress(): Promise<void> {
+    const { microphoneOn, blur } = store.getSnapshot();
+    for (const track of tracks) {
+      if (track.kind === 'audio') track.enabled = microphoneOn;
+      else if (canBlur(track)) await track.applyConstraints({ backgroundBlur: blur }).catch(() => undefined);
+    }
+  }
+
+  function show(change: Partial<Reflection>): void {
+    const has = (kind: string) => tracks.some((track) => track.kind === kind && track.readyState === 'live');
+    for (const track of tracks) track.onended = () => drop(track.kind === 'audio' ? 'audio' : 'video');
+    store.set({
+      ...change,
+      stream: tracks.length > 0 ? new MediaStream(tracks) : null,
+      hasCamera: has('video'),
+      hasMicrophone: has('audio'),
+      blurOffered: tracks.some(canBlur),
+    });
+  }
+
+  async function list(): Promise<void> {
+    const all = (await devices?.enumerateDevices().catch(() => [])) ?? [];
+    store.set({ cameras: named(all, 'videoinput'), microphones: named(all, 'audioinput') });
+  }
+
+  function choose(change: Partial<Choices>): void {
+    store.set(change);
+    const { cameraOn, microphoneOn, cameraId, microphoneId, blur } = store.getSnapshot();
+    keepChoices({ cameraOn, microphoneOn, cameraId, microphoneId, blur });
+  }
+}
+
+const camera = (id: string | null): MediaTrackConstraints => ({
+  ...(id === null ? { facingMode: 'user' } : { deviceId: { ideal: id } }),
+  width: { ideal: 1280 },
+  height: { ideal: 720 },
+});
+
+const microphone = (id: string | null): MediaTrackConstraints => ({
+  ...(id !== null && { deviceId: { ideal: id } }),
+  echoCancellation: true,
+  noiseSuppression: true,
+  autoGainControl: true,
+});
+
+const canBlur = (track: MediaStreamTrack): boolean =>
+  track.kind === 'video' && (track.getCapabilities().backgroundBlur?.length ?? 0) > 1;
+
+const stop = (tracks: MediaStreamTrack[]): void => tracks.forEach((track) => track.stop());
+
+/** Devices have names only once one of them was allowed. */
+const named = (all: MediaDeviceInfo[], kind: MediaDeviceKind): Device[] =>
+  all
+    .filter((device) => device.kind === kind && device.deviceId !== '' && device.label !== '')
+    .map(({ deviceId, label }) => ({ id: deviceId, label }));

@@ -1,0 +1,39 @@
+import { useEffect } from 'react';
+import { useTranslation } from 'react-i18next';
+import type { MatchData } from '../../api/wire.ts';
+import { useCall } from '../../app/evening.ts';
+import { useStore } from '../../app/house.ts';
+import { announce } from '../../components/announcer.tsx';
+import type { Call } from '../../call/engine.ts';
+import { Arrival } from './arrival.tsx';
+import { VideoDate } from './videoDate.tsx';
+import { WrittenDate } from './writtenDate.tsx';
+import { useTimeAnnouncements } from './announcements.ts';
+import styles from './call.module.css';
+
+/** Three minutes with somebody. */
+export function CallScreen({ match }: { match: MatchData }) {
+  const { t } = useTranslation();
+  const call = useCall();
+  const name = match.user_name;
+  useEffect(() => {
+    document.title = `${t('call.label', { name })} · Minuet`;
+    announce(t('call.connecting', { name }));
+  }, [t, name]);
+  return (
+    <main id="content" className={`evening ${styles.call}`}>
+      <h1 className="hidden">{t('call.label', { name })}</h1>
+      {call ? <Playing call={call} match={match} /> : <Arrival match={match} />}
+    </main>
+  );
+}
+
+function Playing({ call, match }: { call: Call; match: MatchData }) {
+  const snapshot = useStore(call);
+  useTimeAnnouncements(snapshot.remainingMs);
+  return match.mode === 'text' ? (
+    <WrittenDate call={call} snapshot={snapshot} match={match} />
+  ) : (
+    <VideoDate call={call} snapshot={snapshot} match={match} />
+  );
+}

@@ -1,0 +1,93 @@
+import { useEffect, useRef, useState } from 'react';
+import { useTranslation } from 'react-i18next';
+import { decisions, rules, type Decision as Vote, type Ratings as Given } from '#core/rules.ts';
+import { isProblem } from '../../api/problem.ts';
+import { useJourney, useJourneySnapshot } from '../../app/evening.ts';
+import { useRemainingMs } from '../../app/ticking.ts';
+import { announce } from '../../components/announcer.tsx';
+import { Button } from '../../components/button.tsx';
+import { Page } from '../../components/page.tsx';
+import { Ring } from '../../components/ring.tsx';
+import { useFlagging } from '../flag/flagging.ts';
+import { Ratings } from './ratings.tsx';
+import styles from './decision.module.css';
+
+const words = { continue: 'yes', skip: 'no', next: 'none' } as const;
+
+/** Yes, no or no opinion, in secret. Nothing is chosen beforehand and nothing of the other one is shown. */
+export function Decision() {
+  const { t } = useTranslation();
+  const journey = useJourney();
+  const { match, decision } = useJourneySnapshot();
+  const flagging = useFlagging();
+  const [ratings, setRatings] = useState<Given>({});
+  const [choosing, setChoosing] = useState<Vote | null>(null);
+  const [failed, setFailed] = useState(false);
+  const heading = useRef<HTMLHeadingElement>(null);
+  const name = match?.user_name ?? '';
+  const chosen = decision?.mine ?? choosing;
+  useEffect(() => heading.current?.focus(), []);
+
+  const choose = async (vote: Vote) => {
+    setChoosing(vote);
+    setFailed(false);
+    try {
+      const outcome = await journey.decide(vote, ratings);
+      if (outcome !== 'mutual') announce(t(`decision.${outcome}`, { name })); // a match speaks for itself
+    } catch (error) {
+      if (isProblem(error, 'decision_closed')) announce(t('decision.closed'));
+      else setFailed(true);
+      setChoosing(null);
+    }
+  };
+
+  return (
+    <Page title={t('decision.title', { name })} evening>
+      <div className={styles.decision}>
+        <div className={styles.head}>
+          <TimeLeft />
+          <h1 ref={heading} tabIndex={-1}>
+            {t('decision.title', { name })}
+          </h1>
+          <p className={styles.secret}>{t('decision.secret')}</p>
+        </div>
+        <div className={styles.votes}>
+          {decisions.map((vote) => (
+            <button
+              key={vote}
+              type="button"
+              className={styles.vote}
+              data-chosen={chosen === vote || undefined}
+              aria-disabled={chosen !== null || undefined}
+              onClick={() => chosen === null && void choose(vote)}
+            >
+              {t(`decision.${words[vote]}`)}
+            </button>
+          ))}
+        </div>
+        <p role="alert" className={failed ? styles.failed : 'hidden'}>
+          {failed ? t('decision.failed') : ''}
+        </p>
+        <Ratings name={name} value={ratings} onChange={setRatings} />
+        {match && (
+          <Button kind="quiet" icon="flag" onClick={() => flagging.flag(match.call_session_id, name)}>
+            {t('decision.report')}
+          </Button>
+        )}
+      </div>
+    </Page>
+  );
+}
+
+function TimeLeft() {
+  const { t } = useTranslation();
+  const { decision } = useJourneySnapshot();
+  const leftMs = useRemainingMs(decision?.remainingMs ?? null, 100) ?? 0;
+  const seconds = Math.ceil(leftMs / 1000);
+  return (
+    <Ring left={leftMs / (rules.decisionSeconds * 1000)} urgent={seconds <= 5} className={styles.ring}>
+      <span aria-hidden="true">{seconds}</span>
+      <span className="hidden">{t('decision.seconds', { count: rules.decisionSeconds })}</span>
+    </Ring>
+  );
+}

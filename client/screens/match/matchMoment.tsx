@@ -1,0 +1,127 @@
+import { useQuery, useQueryClient } from '@tanstack/react-query';
+import { useEffect, useState } from 'react';
+import { useTranslation } from 'react-i18next';
+import { useNavigate } from 'react-router';
+import { inLiveRound } from '#core/journey/journey.ts';
+import { rules } from '#core/rules.ts';
+import type { Notice } from '../../api/wire.ts';
+import { useJourney, useJourneySnapshot } from '../../app/evening.ts';
+import { useApi } from '../../app/house.ts';
+import { useProblem } from '../../app/problem.tsx';
+import { announce } from '../../components/announcer.tsx';
+import { Button } from '../../components/button.tsx';
+import { Dialog } from '../../components/dialog.tsx';
+import { TextField } from '../../components/field.tsx';
+import { FloorFigure } from '../../components/figure.tsx';
+import { Icon } from '../../components/icon.tsx';
+import styles from './matchMoment.module.css';
+
+/**
+ * Two people said yes: shown wherever the person is. Until it is closed the server sends nobody new. During a date
+ * with somebody else it is a line at the edge: the person opposite deserves the whole picture.
+ */
+export function MatchMoment() {
+  const { notice, state } = useJourneySnapshot();
+  if (notice?.reason !== 'mutual') return null;
+  if (inLiveRound(state)) return <Whisper notice={notice} />;
+  return <Moment key={notice.match_id} notice={notice} />;
+}
+
+function Moment({ notice }: { notice: Notice }) {
+  const { t } = useTranslation();
+  const api = useApi();
+  const journey = useJourney();
+  const queries = useQueryClient();
+  const navigate = useNavigate();
+  const match = useQuery({ queryKey: ['matches', notice.match_id], queryFn: () => api.match(notice.match_id) });
+  const name = notice.partner_name ?? '';
+  const handle = match.data?.partner?.contact_handle ?? null;
+  useEffect(() => announce(t('match.text', { name })), [t, name]);
+  useEffect(() => void queries.invalidateQueries({ queryKey: ['matches', 'list'] }), [queries]);
+
+  return (
+    <Dialog open title={t('match.title')} onClose={journey.dismiss} evening>
+      <div className={styles.moment}>
+        <FloorFigure className={styles.figure} />
+        <p className={styles.words}>{t('match.text', { name })}</p>
+        {handle ? (
+          <p className={styles.handle}>
+            {t('match.handle', { name })} <strong>{handle}</strong>
+          </p>
+        ) : (
+          <p className={styles.note}>{t('match.noHandle', { name })}</p>
+        )}
+        <OwnHandle name={name} />
+        <div className={styles.ways}>
+          <Button kind="main" wide onClick={journey.dismiss}>
+            {t('match.onward')}
+          </Button>
+          <Button
+            kind="quiet"
+            onClick={() => {
+              journey.dismiss();
+              void navigate('/matches');
+            }}
+          >
+            {t('match.card')}
+          </Button>
+        </div>
+        <p className={styles.note}>{t('match.paused')}</p>
+      </div>
+    </Dialog>
+  );
+}
+
+/** Whoever has not said yet how to be reached can say it now. */
+function OwnHandle({ name }: { name: string }) {
+  const { t } = useTranslation();
+  const api = useApi();
+  const queries = useQueryClient();
+  const problem = useProblem();
+  const me = useQuery({ queryKey: ['me'], queryFn: () => api.me() });
+  const [handle, setHandle] = useState('');
+  const [shared, setShared] = useState(false);
+  if (shared) return <p role="status">{t('match.shared', { name })}</p>;
+  if (!me.data || me.data.contact_handle !== null) return null;
+  const share = async () => {
+    const done = api.updateMe({ contact_handle: handle }).then((changed) => queries.setQueryData(['me'], changed));
+    if (await problem.none(done)) setShared(true);
+  };
+  return (
+    <form
+      className={styles.own}
+      onSubmit={(event) => {
+        event.preventDefault();
+        void share();
+      }}
+    >
+      <TextField
+        label={t('match.yours', { name })}
+        placeholder={t('person.contactPlaceholder')}
+        maxLength={rules.contactHandleLength}
+        autoComplete="off"
+        value={handle}
+        onChange={(event) => setHandle(event.target.value)}
+      />
+      <Button type="submit" disabled={handle.trim() === ''}>
+        {t('match.save')}
+      </Button>
+      {problem.shown}
+    </form>
+  );
+}
+
+function Whisper({ notice }: { notice: Notice }) {
+  const { t } = useTranslation();
+  const journey = useJourney();
+  const text = t('match.banner', { name: notice.partner_name ?? '' });
+  return (
+    <div className={`evening ${styles.whisper}`} role="status">
+      <Icon name="heart" />
+      <p>{text}</p>
+      <button type="button" aria-label={t('close')} onClick={journey.dismiss}>
+        <Icon name="close" size={18} />
+      </button>
+    </div>
+  );
+}

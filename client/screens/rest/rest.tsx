@@ -1,0 +1,45 @@
+import { useState } from 'react';
+import { useTranslation } from 'react-i18next';
+import { useNavigate } from 'react-router';
+import { useJourney, useJourneySnapshot } from '../../app/evening.ts';
+import { readPreferences, wishes } from '../../app/preferences.ts';
+import { useProblem } from '../../app/problem.tsx';
+import { Button, ButtonLink } from '../../components/button.tsx';
+import { useNoticeWords } from '../date/notice.ts';
+import { Interlude } from './interlude.tsx';
+
+/** Nothing is going on: before the first dance, and after the last. */
+export function Rest() {
+  const { t } = useTranslation();
+  const journey = useJourney();
+  const navigate = useNavigate();
+  const problem = useProblem();
+  const { notice } = useJourneySnapshot();
+  const words = useNoticeWords();
+  const [busy, setBusy] = useState(false);
+  const inWriting = readPreferences().mode === 'text';
+
+  const again = async () => {
+    if (!inWriting) return void navigate('/welcome/mirror');
+    setBusy(true);
+    await problem.none(journey.start(wishes()));
+    setBusy(false);
+  };
+
+  return (
+    <Interlude
+      title={notice ? t('rest.title') : t('rest.titleFirst')}
+      text={t('rest.text')}
+      before={notice ? words(notice) : undefined}
+    >
+      <Button kind="main" busy={busy} onClick={() => void again()}>
+        {notice ? t('rest.again') : inWriting ? t('welcome.nextText') : t('landing.go')}
+      </Button>
+      <ButtonLink to="/matches">{t('rest.matches')}</ButtonLink>
+      <ButtonLink to="/welcome" kind="quiet">
+        {t('rest.wishes')}
+      </ButtonLink>
+      {problem.shown}
+    </Interlude>
+  );
+}

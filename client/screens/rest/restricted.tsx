@@ -1,0 +1,25 @@
+import { useTranslation } from 'react-i18next';
+import type { Problem } from '../../api/problem.ts';
+import { useJourney } from '../../app/evening.ts';
+import { useProblemWords } from '../../app/problem.tsx';
+import { Button, ButtonLink } from '../../components/button.tsx';
+import { Interlude } from './interlude.tsx';
+
+/** The server does not let this person go on: the statement of a restriction, or another refusal. */
+export function Restricted({ problem }: { problem: Problem }) {
+  const { t } = useTranslation();
+  const journey = useJourney();
+  const words = useProblemWords();
+  const restricted = problem.status === 403;
+  return (
+    <Interlude
+      title={restricted ? t('restricted.title') : t('problem.title')}
+      text={restricted ? `${problem.message} ${t('restricted.text')}` : words(problem)}
+    >
+      <Button kind="main" onClick={journey.restore}>
+        {t('retry')}
+      </Button>
+      <ButtonLink to="/matches">{t('rest.matches')}</ButtonLink>
+    </Interlude>
+  );
+}

@@ -1,0 +1,95 @@
+import { useQueryClient } from '@tanstack/react-query';
+import { useState } from 'react';
+import { useTranslation } from 'react-i18next';
+import { genders, rules } from '#core/rules.ts';
+import type { Profile } from '../../api/wire.ts';
+import { useApi } from '../../app/house.ts';
+import { useProblem } from '../../app/problem.tsx';
+import { announce } from '../../components/announcer.tsx';
+import { Button } from '../../components/button.tsx';
+import { OneOf } from '../../components/choice.tsx';
+import { FieldGroup, TextArea, TextField } from '../../components/field.tsx';
+import { InterestField } from '../../components/interests.tsx';
+import styles from './settings.module.css';
+
+/** What others read about somebody. */
+export function ProfileForm({ me }: { me: Profile }) {
+  const { t } = useTranslation();
+  const api = useApi();
+  const queries = useQueryClient();
+  const problem = useProblem();
+  const [name, setName] = useState(me.display_name);
+  const [gender, setGender] = useState(me.gender);
+  const [interests, setInterests] = useState(me.interests);
+  const [bio, setBio] = useState(me.bio);
+  const [contact, setContact] = useState(me.contact_handle ?? '');
+  const [busy, setBusy] = useState(false);
+  const [saved, setSaved] = useState(false);
+  const nameMissing = name.trim() === '';
+
+  const save = async () => {
+    if (nameMissing) return;
+    setBusy(true);
+    setSaved(false);
+    const changed = api
+      .updateMe({ display_name: name, gender, interests, bio, contact_handle: contact.trim() || null })
+      .then((profile) => queries.setQueryData(['me'], profile));
+    const done = await problem.none(changed);
+    setSaved(done);
+    if (done) announce(t('saved'));
+    setBusy(false);
+  };
+
+  return (
+    <form
+      className={styles.part}
+      noValidate
+      onSubmit={(event) => {
+        event.preventDefault();
+        void save();
+      }}
+    >
+      <h2>{t('settings.profile')}</h2>
+      <TextField
+        label={t('person.name')}
+        value={name}
+        onChange={(event) => setName(event.target.value)}
+        maxLength={rules.displayNameLength}
+        autoComplete="given-name"
+        required
+        error={nameMissing && t('person.nameMissing')}
+      />
+      <FieldGroup label={t('person.gender')}>
+        <OneOf
+          value={gender}
+          onChange={setGender}
+          options={genders.map((value) => ({ value, label: t(`person.genders.${value}`) }))}
+        />
+      </FieldGroup>
+      <InterestField label={t('interests.label')} hint={t('interests.hint')} value={interests} onChange={setInterests} />
+      <TextArea
+        label={t('person.bio')}
+        placeholder={t('person.bioPlaceholder')}
+        maxLength={rules.bioLength}
+        value={bio}
+        onChange={(event) => setBio(event.target.value)}
+      />
+      <TextField
+        label={t('person.contact')}
+        hint={t('person.contactHint')}
+        placeholder={t('person.contactPlaceholder')}
+        maxLength={rules.contactHandleLength}
+        autoComplete="off"
+        value={contact}
+        onChange={(event) => setContact(event.target.value)}
+      />
+      {problem.shown}
+      <div className={styles.ways}>
+        <Button type="submit" kind="main" busy={busy}>
+          {busy ? t('saving') : t('save')}
+        </Button>
+        {saved && <p className={styles.saved}>{t('saved')}</p>}
+      </div>
+    </form>
+  );
+}

@@ -1,0 +1,152 @@
+import { keys } from '#db/keys.ts';
+import { script } from '#db/redis.ts';
+import { clock } from '#core/clock.ts';
+import { Problem } from '#core/errors.ts';
+import type { View, ViewBody } from './view.ts';
+
+/** A poll: whose, and what they say that they know. */
+export interface Poll {
+  userId: string;
+  /** Where their view is kept; when it is not there, Postgres says where it is. */
+  pool: string;
+  /** A request that has just come in (a sign of life), or one that is being held? */
+  arrived: boolean;
+  /** The `state_version` that the person says they have seen; null: a plain script, which says nothing. */
+  seen: number | null;
+  /** The mailbox to read along, and how many of its signals the reader has; null: those since they joined. */
+  mailbox?: { roundId: string; after: number | null };
+}
+
+/** What a poll found. */
+export interface Polled {
+  view: View;
+  body: ViewBody;
+  /** Place in the queue from 0, or null outside it. */
+  place: number | null;
+  queueSize: number;
+  estimatedWaitSeconds: number | null;
+  /** A notice is being told by this answer, so the answer must not be held. */
+  tells: boolean;
+  /** The mailbox that was asked for; `generation` is null when nobody has opened it (or Redis was emptied). */
+  mail: { generation: string | null; from: number; signals: string[] } | null;
+}
+
+/** What one poll read, and whether its notice has been seen. */
+export interface Read {
+  polled: Polled;
+  noticeSeen: boolean;
+}
+
+interface Asked {
+  ask: Poll;
+  resolve: (read: Read | null) => void;
+  reject: (error: unknown) => void;
+}
+
+/** Uncapped, Lua's unpack limit ended a batch of thousands. */
+const pollsPerScript = 128;
+const pollScript = script<(Reply | null)[]>('poll');
+let turn: Asked[] = [];
+
+/**
+ * Reads one person's view together with all others that are asked for in this turn of the event loop: one
+ * script serves them all.
+ * @returns null when there is no view
+ */
+export function readInTurn(ask: Poll): Promise<Read | null> {
+  return new Promise((resolve, reject) => {
+    if (turn.length === 0) setImmediate(flush);
+    turn.push({ ask, resolve, reject });
+  });
+}
+
+function flush(): void {
+  const all = turn;
+  turn = [];
+  const pools = new Map<string, Asked[]>();
+  for (const asked of all) {
+    const some = pools.get(asked.ask.pool);
+    if (some) some.push(asked);
+    else pools.set(asked.ask.pool, [asked]);
+  }
+  for (const [pool, asked] of pools)
+    for (let from = 0; from < asked.length; from += pollsPerScript)
+      void answer(pool, asked.slice(from, from + pollsPerScript));
+}
+
+async function answer(pool: string, asked: Asked[]): Promise<void> {
+  // Kept until the reply: meanwhile another request of the same person may have brought a newer one.
+  const known = asked.map(({ ask }) => atHand.get(ask.userId));
+  try {
+    const replies = await pollScript(
+      [keys.presence(pool), keys.waiting(pool), keys.poolFacts(pool), ...asked.flatMap(({ ask }) => keysOf(pool, ask))],
+      [clock.ms(), ...asked.flatMap(({ ask }, index) => argumentsOf(ask, known[index]))],
+    );
+    asked.forEach(({ ask, resolve }, index) => resolve(readFrom(ask.userId, replies[index] ?? null, known[index])));
+  } catch (error) {
+    for (const { reject } of asked) reject(error);
+  }
+}
+
+function keysOf(pool: string, { userId, mailbox }: Poll): string[] {
+  const view = keys.view(pool, userId);
+  return [view, mailbox ? keys.mailbox(pool, mailbox.roundId, userId) : view];
+}
+
+const argumentsOf = ({ userId, arrived, seen, mailbox }: Poll, known: AtHand | undefined): (string | number)[] => [
+  userId,
+  arrived ? 1 : 0,
+  seen ?? '',
+  mailbox ? (mailbox.after ?? '') : '-',
+  known?.version ?? '',
+];
+
+type Reply = [
+  version: number,
+  view: string | null,
+  body: string | null,
+  notice: number,
+  place: number,
+  size: number,
+  estimate: string,
+  mail: null | [generation?: string, from?: number, ...signals: string[]],
+];
+
+function readFrom(userId: string, reply: Reply | null, known: AtHand | undefined): Read | null {
+  if (reply === null) return null;
+  const [, , , notice, place, queueSize, estimate, mail] = reply;
+  const polled = {
+    ...readOnce(userId, reply, known),
+    place: place < 0 ? null : place,
+    queueSize,
+    estimatedWaitSeconds: estimate === '' ? null : Number(estimate),
+    tells: notice === 2,
+    mail: mail && { generation: mail[0] ?? null, from: mail[1] ?? 0, signals: mail.slice(2) as string[] },
+  };
+  return { polled, noticeSeen: notice === 1 };
+}
+
+/**
+ * The views read last, so that one that has not changed is neither sent nor parsed again: a version's view
+ * never changes. The oldest leave first.
+ */
+const atHand = new Map<string, AtHand>();
+const mostAtHand = 50_000;
+
+interface AtHand {
+  version: number;
+  view: View;
+  body: ViewBody;
+}
+
+function readOnce(userId: string, [version, view, body]: Reply, known: AtHand | undefined): AtHand {
+  if (view === null || body === null) {
+    if (known?.version === version) return known;
+    throw new Problem('unavailable'); // the script answers without a view only where it is the known one
+  }
+  const read = { version, view: JSON.parse(view) as View, body: JSON.parse(body) as ViewBody };
+  atHand.delete(userId);
+  if (atHand.size >= mostAtHand) atHand.delete(atHand.keys().next().value ?? '');
+  atHand.set(userId, read);
+  return read;
+}

@@ -1,0 +1,187 @@
+import { rules } from '#core/rules.ts';
+import { createCells } from './cells.ts';
+import { type Compatibility, type Person, compatibility } from './compatibility.ts';
+import { couples } from './couples.ts';
+import { createFlow } from './flow.ts';
+import { createLinks } from './links.ts';
+import type { Rarity } from './rarity.ts';
+import { createRoster } from './roster.ts';
+import { createSearch } from './search.ts';
+
+export interface Pair {
+  a: Person;
+  b: Person;
+  compatibility: Compatibility;
+}
+
+export interface Instant {
+  nowMs: number;
+  /** How common topics are; by default as those present hold them. */
+  rarity?: Rarity;
+  relaxAfterSeconds?: number;
+  /** false: everybody is decided now, nobody is held back for somebody better. Default true. */
+  hold?: boolean;
+}
+
+export interface Wave {
+  pairs: Pair[];
+  /** When a wave could decide something although nobody has come or gone; null: not before somebody does. */
+  againAtMs: number | null;
+}
+
+const { candidates } = rules.matching;
+const searchedAround = candidates.oldest + candidates.withTopics + candidates.nearest;
+
+/** The people who wait in one pool, as its leader keeps them between waves. Pure: time comes with each wave. */
+export interface Crowd {
+  /** Somebody comes, or anything about them has changed. */
+  put: (person: Person) => void;
+  /** Somebody goes, or has not been seen for too long. */
+  remove: (userId: string) => void;
+  has: (userId: string) => boolean;
+  size: () => number;
+  /** Decides who meets whom. They leave the crowd; whoever was not told after all is put again. */
+  wave: (at: Instant) => Wave;
+}
+
+/**
+ * A crowd whose indexes live as long as it does: a wave searches for those who are new, and again for those whose
+ * possible partners have all gone, and reads nothing else anew. For why, and for figures, see pairing.ts.
+ */
+export function createCrowd(): Crowd {
+  const roster = createRoster();
+  const cells = createCells();
+  const links = createLinks(rules.matching.links, roster.ticket);
+  const search = createSearch(roster, cells, links);
+  const flow = createFlow();
+  const slots = new Map<string, number>();
+  const newcomers = new Map<string, Person>();
+  const cooling = new Map<string, Person>();
+  // Those who have not been compared with everybody, oldest first.
+  const unfinished = new Set<number>();
+  let usualScore = 100;
+
+  return {
+    put,
+    remove,
+    has: (userId) => slots.has(userId) || newcomers.has(userId) || cooling.has(userId),
+    size: () => slots.size + newcomers.size + cooling.size,
+    wave,
+  };
+
+  function put(person: Person) {
+    remove(person.userId);
+    newcomers.set(person.userId, person);
+    flow.note(person.waitingSinceMs);
+  }
+
+  function remove(userId: string) {
+    newcomers.delete(userId);
+    cooling.delete(userId);
+    const slot = slots.get(userId);
+    if (slot === undefined) return;
+    cells.remove(slot, roster.person(slot), roster.topicsOf(slot));
+    roster.remove(slot);
+    slots.delete(userId);
+    unfinished.delete(slot);
+  }
+
+  function wave(at: Instant): Wave {
+    const admitted = admit(at.nowMs, at.hold === false ? Infinity : rules.matching.newcomersPerWave);
+    const { weights, rarity } = roster.weigh(at.rarity);
+    for (const slot of byWhereabouts(admitted)) if (!search.around(slot, weights)) unfinished.add(slot);
+    const dryAtMs = at.hold === false ? null : flow.dryAtMs(at.nowMs);
+    const pairs: Pair[] = [];
+    let budget: number = rules.matching.repeatsPerWave;
+    do {
+      budget -= searchAgain(budget, weights);
+      const found = decide(at, rarity, dryAtMs !== null);
+      pairs.push(...found);
+      for (const { a, b } of found) for (const person of [a, b]) remove(person.userId);
+      if (found.length === 0) break;
+    } while (budget > 0 && dryAtMs === null);
+    return { pairs, againAtMs: againAtMs(at.nowMs, dryAtMs) };
+  }
+
+  /** Takes in who has come and whose cooldown is over. @returns their slots */
+  function admit(nowMs: number, most: number): number[] {
+    for (const person of cooling.values())
+      if (person.cooldownUntilMs <= nowMs) newcomers.set(person.userId, person);
+    const admitted: number[] = [];
+    for (const person of newcomers.values()) {
+      if (admitted.length === most) break;
+      newcomers.delete(person.userId);
+      cooling.delete(person.userId);
+      if (person.cooldownUntilMs > nowMs) cooling.set(person.userId, person);
+      else admitted.push(enter(person));
+    }
+    return admitted;
+  }
+
+  function enter(person: Person): number {
+    const slot = roster.add(person);
+    slots.set(person.userId, slot);
+    links.clear(slot);
+    cells.add(slot, person, roster.topicsOf(slot));
+    return slot;
+  }
+
+  /**
+   * Searches come one after another through nearly the same people: they are still in the processor's cache.
+   * With 100,000 newcomers that halves the time.
+   */
+  function byWhereabouts(admitted: number[]): number[] {
+    const keys = new Map(admitted.map((slot) => [slot, cells.whereabouts(roster.person(slot))]));
+    return admitted.sort((a, b) => (keys.get(a) ?? 0) - (keys.get(b) ?? 0));
+  }
+
+  /**
+   * For those whose possible partners have all gone: once more around, and if that finds nobody, everywhere.
+   * @returns how many were looked at
+   */
+  function searchAgain(budget: number, weights: Float64Array): number {
+    let looked = 0;
+    for (const slot of unfinished) {
+      if (looked >= budget) break;
+      if (links.living(slot) > 0) continue;
+      looked += searchedAround;
+      let finished = search.around(slot, weights);
+      if (links.living(slot) === 0 && !finished) {
+        looked += search.everywhere(slot);
+        finished = links.living(slot) < rules.matching.links;
+      }
+      // A list that is not full names all whom they could meet.
+      if (finished) unfinished.delete(slot);
+    }
+    return looked;
+  }
+
+  /** The best couples; while newcomers are held, only those that cannot wait or need not. */
+  function decide(at: Instant, rarity: Rarity, held: boolean): Pair[] {
+    const relaxAfterSeconds = at.relaxAfterSeconds ?? rules.relaxAfterSeconds;
+    const terms = { nowMs: at.nowMs, relaxAfterSeconds, final: !held };
+    const pairs: Pair[] = [];
+    for (const [slotA, slotB] of couples(slots.values(), roster, links, terms)) {
+      const [a, b] = [roster.person(slotA), roster.person(slotB)];
+      const fit = compatibility(a, b, rarity);
+      if (!fit) throw new Error('a forbidden pair: compatibility and roster disagree');
+      if (held && !isDue(a, b, at.nowMs) && fit.score < rules.matching.contentAt * usualScore) continue;
+      pairs.push({ a, b, compatibility: fit });
+    }
+    for (const { compatibility } of pairs)
+      usualScore += (compatibility.score - usualScore) / rules.matching.usualOver;
+    return pairs;
+  }
+
+  function againAtMs(nowMs: number, dryAtMs: number | null): number | null {
+    if (newcomers.size > 0) return nowMs;
+    if (dryAtMs !== null && slots.size > 0) return Math.min(dryAtMs, nowMs + rules.coalesceMs);
+    let next = Infinity;
+    for (const { cooldownUntilMs } of cooling.values()) next = Math.min(next, cooldownUntilMs);
+    return next === Infinity ? null : next;
+  }
+}
+
+function isDue(a: Person, b: Person, nowMs: number): boolean {
+  return Math.min(a.waitingSinceMs, b.waitingSinceMs) <= nowMs - rules.matching.holdMs;
+}

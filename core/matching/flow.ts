@@ -1,0 +1,38 @@
+import { rules } from '#core/rules.ts';
+
+/** How fast people come, and therefore whether it is worth making them wait a moment for somebody better. */
+export interface Flow {
+  /** Somebody has come, at this instant. */
+  note(atMs: number): void;
+  /**
+   * Until when those who have just come are held back: while so many come that a hold brings real choice,
+   * and they go on coming. Alone, or after the last of a crowd, nobody is held.
+   * @returns null: nobody is held; otherwise the instant from which the flow counts as dried up
+   */
+  dryAtMs(nowMs: number): number | null;
+}
+
+export function createFlow(): Flow {
+  let times: number[] = [];
+  let first = 0;
+  let last = -Infinity;
+
+  return {
+    note(atMs) {
+      times.push(atMs);
+      last = Math.max(last, atMs);
+    },
+    dryAtMs(nowMs) {
+      const { holdMs, holdFor, dryMs, dryGaps } = rules.matching;
+      while (first < times.length && (times[first] ?? 0) <= nowMs - holdMs) first++;
+      if (first > 10_000 || first === times.length) {
+        times = times.slice(first);
+        first = 0;
+      }
+      const count = times.length - first;
+      if (count < holdFor) return null;
+      const dryAt = last + Math.max(dryMs, (dryGaps * holdMs) / count);
+      return dryAt > nowMs ? dryAt : null;
+    },
+  };
+}

@@ -1,0 +1,82 @@
+import { rules } from '#core/rules.ts';
+import type { Cells } from './cells.ts';
+import type { Links } from './links.ts';
+import type { Roster } from './roster.ts';
+
+export interface Search {
+  /**
+   * Links a newcomer with the best of those they could meet, and those with the newcomer.
+   * @param weights of the topics, by number
+   * @returns whether everybody who fits has been looked at
+   */
+  around(slot: number, weights: Float64Array): boolean;
+  /** The same among all who fit. @returns how many were looked at */
+  everywhere(slot: number): number;
+}
+
+const { candidates, searchedInFull, pointsPerSecondWaited } = rules.matching;
+
+/** Whom somebody could meet: looks at few of many, because the best few are found near, or share a topic. */
+export function createSearch(roster: Roster, cells: Cells, links: Links): Search {
+  const seen: number[] = [];
+  let searches = 0;
+  let newcomer = 0;
+  let patience = 0;
+
+  return { around, everywhere };
+
+  function around(slot: number, weights: Float64Array): boolean {
+    const person = roster.person(slot);
+    const fitting = cells.fitting(person);
+    if (fitting <= searchedInFull) {
+      everywhere(slot);
+      return true;
+    }
+    begin(slot);
+    cells.oldest(person, candidates.oldest / fitting, consider);
+    let left: number = candidates.withTopics;
+    for (const topic of rarestFirst(slot, weights)) {
+      if (left <= 0) break;
+      left -= cells.holding(person, topic, slot, Math.min(left, candidates.ofATopic), consider);
+    }
+    cells.nearest(person, candidates.nearest, consider);
+    return false;
+  }
+
+  function everywhere(slot: number): number {
+    begin(slot);
+    return cells.everybody(roster.person(slot), consider);
+  }
+
+  function begin(slot: number) {
+    searches++;
+    seen[slot] = searches;
+    newcomer = slot;
+    patience = longer(slot);
+    roster.compare(slot);
+  }
+
+  function rarestFirst(slot: number, weights: Float64Array): number[] {
+    const topics = new Set([...roster.topicsOf(slot), ...roster.wantedBy(slot)]);
+    return [...topics].sort((s, t) => (weights[t] ?? 0) - (weights[s] ?? 0));
+  }
+
+  /** @returns whether this one had not been looked at before */
+  function consider(other: number): boolean {
+    if (seen[other] === searches) return false;
+    seen[other] = searches;
+    const score = roster.score(other);
+    if (score < 0) return true;
+    const worth = score + longer(other);
+    const worthToOther = score + patience;
+    // Whom either avoids is asked last: two lookups by text cost more than all the rest.
+    if (links.wants(newcomer, other, worth, worthToOther) && roster.mayMeet(newcomer, other))
+      links.join(newcomer, other, score, worth, worthToOther);
+    return true;
+  }
+
+  /** Of two equally good, whoever has waited longer: their advantage in points stays the same while both wait. */
+  function longer(slot: number): number {
+    return -pointsPerSecondWaited * roster.waitingSinceSeconds(slot);
+  }
+}

@@ -1,0 +1,72 @@
+import { randomUUID } from 'node:crypto';
+import { signAccessToken } from '#core/accounts/token.ts';
+import { clock } from '#core/clock.ts';
+import { publish } from '#core/journey/publish.ts';
+import { sql } from '#db/postgres.ts';
+
+/** Somebody who waits, with what they need to poll. */
+export interface Waiter {
+  userId: string;
+  sessionId: string;
+  token: string;
+}
+
+/**
+ * Puts so many people into the pool: rows written in bulk, views published as the product does. They are all
+ * women who look for men, so that a matchmaker that happens to run leaves them where they are.
+ */
+export async function fillPool(count: number): Promise<Waiter[]> {
+  const now = clock.now();
+  const [users, devices, sessions] = [ids(count), ids(count), ids(count)];
+  await writePeople(users, devices, now, ['woman']);
+  await sql(
+    `INSERT INTO sessions (id, user_id, device_id, pool, status, mode, min_age, max_age, genders,
+                           preferred_interests, personality_weight, started_at)
+     SELECT s, u, d, 'world', 'active', 'video', 18, 120, ARRAY['man'], '{}', 0.5, $4::timestamptz
+       FROM unnest($1::uuid[], $2::uuid[], $3::uuid[]) AS t(s, u, d)`,
+    [sessions, users, devices, now],
+  );
+  await sql(
+    `INSERT INTO journeys (user_id, device_id, pool, state, changed_at, session_id, waiting_since, last_seen_at)
+     SELECT u, d, 'world', 'WAITING', $4::timestamptz, s, $4::timestamptz, $4::timestamptz
+       FROM unnest($1::uuid[], $2::uuid[], $3::uuid[]) AS t(s, u, d)`,
+    [sessions, users, devices, now],
+  );
+  for (let from = 0; from < count; from += 1000) await publish(users.slice(from, from + 1000));
+  return users.map((userId, index) => ({
+    userId,
+    sessionId: sessions[index] ?? '',
+    token: tokenFor(userId, devices[index] ?? ''),
+  }));
+}
+
+/** So many people at home, of every gender and all taking to each other, ready to press Start. */
+export async function peopleAtHome(count: number): Promise<{ userId: string; token: string }[]> {
+  const now = clock.now();
+  const [users, devices] = [ids(count), ids(count)];
+  await writePeople(users, devices, now, ['woman', 'man', 'nonbinary']);
+  await sql(
+    `INSERT INTO journeys (user_id, device_id, pool, changed_at, last_seen_at)
+     SELECT u, d, 'world', $3::timestamptz, $3::timestamptz FROM unnest($1::uuid[], $2::uuid[]) AS t(u, d)`,
+    [users, devices, now],
+  );
+  return users.map((userId, index) => ({ userId, token: tokenFor(userId, devices[index] ?? '') }));
+}
+
+const ids = (count: number): string[] => Array.from({ length: count }, () => randomUUID());
+
+/** Interests are drawn from two dozen by the person's number, so that every run has the same crowd. */
+async function writePeople(users: string[], devices: string[], now: Date, genders: string[]): Promise<void> {
+  await sql(`INSERT INTO devices (id, created_at) SELECT unnest($1::uuid[]), $2::timestamptz`, [devices, now]);
+  await sql(
+    `INSERT INTO users (id, kind, device_id, display_name, birth_date, gender, interests, created_at, active_at)
+     SELECT u, 'guest', d, 'Person ' || n, date '1980-01-01' + (n * 37 % 9000)::integer,
+            ($4::text[])[1 + n % array_length($4::text[], 1)],
+            ARRAY['topic ' || n % 24, 'topic ' || n * 7 % 24, 'topic ' || n * 11 % 24], $3::timestamptz, $3::timestamptz
+       FROM unnest($1::uuid[], $2::uuid[]) WITH ORDINALITY AS t(u, d, n)`,
+    [users, devices, now, genders],
+  );
+}
+
+const tokenFor = (userId: string, deviceId: string): string =>
+  signAccessToken({ userId, deviceId, familyId: randomUUID(), role: 'member' }, clock.now());

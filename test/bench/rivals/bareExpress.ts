@@ -1,0 +1,23 @@
+import { createHash } from 'node:crypto';
+import { readFileSync } from 'node:fs';
+import express from 'express';
+import { Redis } from 'ioredis';
+
+/** Express with nothing on it, and one Redis round trip a request; who asks is taken from the URL. */
+const redis = new Redis(process.env.REDIS_URL ?? '');
+const prefix = `${process.env.REDIS_PREFIX}:{world}:`;
+const source = readFileSync('db/lua/poll.lua', 'utf8');
+const sha = createHash('sha1').update(source).digest('hex');
+await redis.script('LOAD', source);
+
+const app = express();
+app.get('/api/continuous-matching/next-match', async (request, response) => {
+  const userId = String(request.query.user);
+  const view = `${prefix}view:${userId}`;
+  const keys = [`${prefix}presence`, `${prefix}waiting`, `${prefix}facts`, view, view];
+  const [reply] = (await redis.evalsha(sha, keys.length, ...keys, Date.now(), userId, 1, '', '-', '')) as [
+    [number, string, string, number, number, number],
+  ];
+  response.json({ ...(JSON.parse(reply[2]) as object), queue: { position: reply[4] + 1, size: reply[5] } });
+});
+app.listen(Number(process.env.PORT), '127.0.0.1');

@@ -1,0 +1,50 @@
+import { randomBytes } from 'node:crypto';
+import { mkdtempSync, rmSync } from 'node:fs';
+import os from 'node:os';
+import path from 'node:path';
+import { startApi, startWorker } from '../../bin/processes.ts';
+import { freePort } from '../../db/embedded/port.ts';
+import { cloneDatabase } from '../database.ts';
+import { onEnd } from '../end.ts';
+import { openFront, type Front } from './front.ts';
+
+/** A real API and a real worker, in processes of their own, behind a door of the test's. */
+export interface House {
+  front: Front;
+  stop: () => Promise<void>;
+}
+
+/** Starts a house with this environment on a database of its own. */
+export async function startHouse(env: Record<string, string> = {}): Promise<House> {
+  const database = await cloneDatabase();
+  const port = await freePort();
+  const logs = mkdtempSync(path.join(os.tmpdir(), 'minuet-house-'));
+  const address = `http://127.0.0.1:${port}`;
+  const options = {
+    address,
+    logs,
+    env: {
+      ...process.env,
+      DATABASE_URL: database.url,
+      REDIS_PREFIX: `minuet-browser-${randomBytes(4).toString('hex')}`,
+      PORT: String(port),
+      HOST: '127.0.0.1',
+      LOG_LEVEL: 'info',
+      RATE_LIMIT_FACTOR: '100',
+      ...env,
+    },
+  };
+  const children = await Promise.all([startApi(options), startWorker(options)]);
+  const front = await openFront(address);
+  let stopping: Promise<void> | undefined;
+  const stop = () => (stopping ??= end());
+  onEnd(stop);
+  return { front, stop };
+
+  async function end(): Promise<void> {
+    await front.close();
+    await Promise.all(children.map((child) => child.stop()));
+    await database.drop();
+    rmSync(logs, { recursive: true, force: true });
+  }
+}

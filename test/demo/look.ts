@@ -1,0 +1,90 @@
+import { inLiveRound } from '#core/journey/journey.ts';
+import { nextMatchAnswer, type NextMatchAnswer } from '#core/wire/matching.ts';
+import { ask, type Scene } from './ask.ts';
+import { breaks, compareClocks, type Visit } from './ledger.ts';
+import type { Person } from './person.ts';
+import { rest } from './rest.ts';
+
+/**
+ * Asks what is next: held by the server, or every few seconds as a plain script does.
+ * @returns null when it was time to go home before there was an answer
+ */
+export async function look(scene: Scene, person: Person): Promise<NextMatchAnswer | null> {
+  if (person.held) return see(scene, person, scene.closing.aborted ? 0 : 20);
+  await rest(scene.closing.aborted ? 500 : person.everyMs, scene.closing);
+  return see(scene, person, 0);
+}
+
+/** One poll. Held, it says with `seen` what was shown before; a plain script says nothing. */
+export async function see(scene: Scene, person: Person, wait: number): Promise<NextMatchAnswer | null> {
+  const { ledger, closing } = scene;
+  const seen = person.held ? `&wait=${wait}&seen=${person.shown}` : '';
+  const path = `/api/continuous-matching/next-match?session_id=${person.session ?? ''}${seen}`;
+  const signal = wait > 0 ? { signal: closing } : {};
+  const sentMs = Date.now();
+  try {
+    const next = await ask(scene, person, { method: 'GET', path, answer: nextMatchAnswer, ...signal });
+    if (next === null) return null;
+    Object.assign(person, { shown: next.state_version, news: next });
+    compareClocks(ledger, next.server_time, Date.now());
+    take(scene, person, next, sentMs);
+    return next;
+  } catch (error) {
+    if (wait > 0 && closing.aborted) return null;
+    throw error;
+  }
+}
+
+function take(scene: Scene, person: Person, next: NextMatchAnswer, sentMs: number): void {
+  const { notice, match_data: match, state } = next;
+  if (inLiveRound(state) !== next.match_found || next.match_found !== (match !== null))
+    breaks(scene.ledger, `match_found is ${next.match_found} while ${state}`);
+  if ((state === 'DECIDING') !== (next.decision !== null)) breaks(scene.ledger, `a decision while ${state}`);
+  for (const visit of person.visits.values())
+    if (visit.round === match?.video_session_id) stillIn(visit, sentMs);
+    else over(visit);
+  if (match) enter(scene, person, match);
+  hear(person, notice);
+}
+
+/** Told that two people said yes. */
+export function hear({ visits }: Person, notice: NextMatchAnswer['notice']): void {
+  const visit = notice?.reason === 'mutual' ? visits.get(notice.match_id) : undefined;
+  if (visit) visit.toldMutual = true;
+}
+
+/** Told that they are in the round. */
+export function stillIn(visit: Visit, sentMs: number): void {
+  if (visit.endsMs !== null) visit.overstayedMs = Math.max(visit.overstayedMs, sentMs - visit.endsMs);
+}
+
+export const isOver = (visit: Visit): boolean => visit.overMs !== null;
+
+/** Told, in whatever way, that they are in it no longer. */
+export function over(visit: Visit): void {
+  visit.overMs ??= Date.now();
+}
+
+function enter({ ledger }: Scene, person: Person, match: NonNullable<NextMatchAnswer['match_data']>): void {
+  const known = person.visits.get(match.video_session_id);
+  if (known && (known.partner !== match.user_name || known.role !== match.role || known.mode !== match.mode))
+    breaks(ledger, 'match_data changed within a round');
+  if (known) return;
+  const visit: Visit = {
+    round: match.video_session_id,
+    who: person.guest.display_name,
+    session: person.session ?? '',
+    partner: match.user_name,
+    role: match.role,
+    mode: match.mode,
+    held: person.held,
+    waitingMs: person.waitingMs,
+    fresh: person.fresh,
+    toldMs: Date.now(),
+    ...{ endsMs: null, overMs: null, overstayedMs: 0, did: null, didMs: 0, away: false },
+    ...{ toldMutual: false, signalled: false },
+  };
+  person.fresh = false;
+  person.visits.set(visit.round, visit);
+  ledger.visits.push(visit);
+}

@@ -1,0 +1,123 @@
+import { expect } from 'chai';
+import { clock } from '#core/clock.ts';
+import { endStaleSessions } from '#core/journey/sweep.ts';
+import { rules } from '#core/rules.ts';
+import { sweep } from '#core/sweeper.ts';
+import { sql } from '#db/postgres.ts';
+import { redis } from '#db/redis.ts';
+import {
+  emptyRedis,
+  journeyOf,
+  nothingIsBroken,
+  passTime,
+  person,
+  placed,
+  runWave,
+  statesOf,
+  stepsOf,
+} from '../cast.ts';
+import { inThisOrder } from '../race.ts';
+
+describe('somebody of whom nothing is heard', () => {
+  afterEach(nothingIsBroken);
+
+  for (const state of ['WAITING', 'DISCONNECTING'] as const)
+    it(`for thirty seconds in ${state} goes home, and their session ends`, async () => {
+      const [ann] = await placed(state);
+      await ann.heartbeat();
+      await passTime(rules.staleAfterSeconds - 2);
+      expect(await statesOf(ann)).to.deep.equal(['WAITING']);
+      await passTime(4);
+
+      expect(await journeyOf(ann)).to.include({ state: 'IDLE', session_id: null });
+      expect(await stepsOf(ann)).to.include('stale');
+      expect(await ann.poll()).to.include({ state: 'IDLE', session_status: 'ended' });
+    });
+
+  it('while deciding is back in the pool after twenty seconds, and at home after thirty', async () => {
+    const [ann] = await placed('DECIDING');
+    await passTime(rules.decisionSeconds);
+    expect(await statesOf(ann)).to.deep.equal(['WAITING']);
+    await passTime(rules.staleAfterSeconds - rules.decisionSeconds + 2);
+    expect(await statesOf(ann)).to.deep.equal(['IDLE']);
+  });
+
+  it('but who holds a request is there, and so is who polls, and who only says so', async () => {
+    const people = [await person(), await person(), await person()] as const;
+    const [holding, polling, saying] = people;
+    for (const one of people) await one.start({ mode: 'text', genders: ['man'] });
+    for (let minute = 0; minute < 4; minute += 1) {
+      const held = await holding.hold({ wait: 20 });
+      for (let second = 0; second < 15; second += 5) {
+        await passTime(5);
+        await polling.poll();
+        await saying.heartbeat();
+      }
+      await held.abort();
+    }
+    expect(await statesOf(...people)).to.deep.equal(['WAITING', 'WAITING', 'WAITING']);
+  });
+
+  it('is judged only by a record that is as long as the silence: an emptied Redis sends nobody home', async () => {
+    const [ann] = await placed('WAITING');
+    await passTime(rules.staleAfterSeconds - 1);
+    await emptyRedis();
+    await passTime(rules.staleAfterSeconds - 2);
+    expect(await statesOf(ann)).to.deep.equal(['WAITING']);
+    await passTime(5);
+    expect(await statesOf(ann)).to.deep.equal(['IDLE']);
+  });
+
+  it('is not judged by a house that slept itself: a gap of five seconds starts the record anew', async () => {
+    const [ann] = await placed('WAITING');
+    await passTime(5);
+    clock.advance(rules.staleAfterSeconds * 1000);
+    await sweep();
+    expect(await statesOf(ann)).to.deep.equal(['WAITING']);
+  });
+
+  it('is judged again under the lock: who has started anew meanwhile stays', async () => {
+    const [ann, bob] = [await person(), await person()];
+    await ann.start();
+    await bob.start();
+    await passTime(rules.staleAfterSeconds + 1, { sweeping: false });
+    await redis.del(`${process.env.REDIS_PREFIX}:{world}:presence`);
+    await sql('UPDATE journeys SET last_seen_at = $1', [clock.after(-40)]);
+    await watchedForAMinute();
+    await inThisOrder([ann], () => ann.start(), endStaleSessions);
+    expect(await statesOf(ann, bob)).to.deep.equal(['WAITING', 'IDLE']);
+  });
+});
+
+/** The record of presence is a minute old and without a gap. */
+async function watchedForAMinute(): Promise<void> {
+  const watch = `${process.env.REDIS_PREFIX}:{world}:watch`;
+  await redis.hset(watch, { since: clock.ms() - 60_000, alive: clock.ms() });
+}
+
+describe('an hour in the pool', () => {
+  afterEach(nothingIsBroken);
+
+  it('is the longest wait', async () => {
+    const [ann] = await placed('WAITING');
+    clock.advance((rules.longestWaitSeconds - 2) * 1000);
+    await passTime(1, { polling: [ann] });
+    expect(await statesOf(ann)).to.deep.equal(['WAITING']);
+    await passTime(1);
+
+    expect(await journeyOf(ann)).to.include({ state: 'IDLE', session_id: null });
+    expect(await stepsOf(ann)).to.deep.equal(['start', 'waited_too_long']);
+    expect(await runWave()).to.deep.equal([]);
+  });
+});
+
+describe('the record of who was seen when', () => {
+  it('reaches Postgres within five seconds and a sweep', async () => {
+    const [ann] = await placed('WAITING');
+    for (let second = 0; second < 7; second += 1) {
+      await passTime(1, { polling: [ann] });
+      const behind = clock.ms() - (await journeyOf(ann)).last_seen_at.getTime();
+      expect(behind).to.be.below(6_500);
+    }
+  });
+});
