@@ -1,18 +1,25 @@
 import type { Hold } from '#core/journey/hold.ts';
 import { draining } from './draining.ts';
 
+const atOnce: Hold = { waitSeconds: 0, isOver: () => false, onOver: () => undefined };
+
 /**
  * A request that may be held: until its time is up, its connection closes, or this process drains.
  * @param waitSeconds as the query says
  * @param onClose of the call
  */
 export function holding(waitSeconds: number, onClose: (listener: () => void) => void): Hold {
-  const aborting = new AbortController();
-  const abort = () => aborting.abort();
-  const forget = draining.onDrain(abort);
+  if (waitSeconds === 0) return atOnce;
+  let over = false;
+  let told: () => void = () => undefined;
+  const end = () => {
+    over = true;
+    told();
+  };
+  const forget = draining.onDrain(end);
   onClose(() => {
     forget();
-    abort();
+    end();
   });
-  return { waitSeconds, signal: aborting.signal };
+  return { waitSeconds, isOver: () => over, onOver: (listener) => (told = listener) };
 }

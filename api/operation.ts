@@ -173,7 +173,9 @@ function parse<Schema extends z.ZodType>(schema: Schema, value: unknown): z.outp
 function explain(issue: z.core.$ZodIssue): { path: string; message: string }[] {
   const path = issue.path.map(String);
   if (issue.code === 'invalid_union' && issue.errors.length > 0)
-    return closest(issue.errors).flatMap(explain).map((error) => ({ ...error, path: [...path, error.path].join('.') }));
+    return closest(issue.errors)
+      .flatMap(explain)
+      .map((error) => ({ ...error, path: [...path, error.path].join('.') }));
   if (issue.code !== 'unrecognized_keys')
     return [{ path: path.join('.') || '(body)', message: issue.message }];
   return issue.keys.map((key) => ({ path: [...path, key.slice(0, 60)].join('.'), message: 'Unknown field' }));

@@ -1,5 +1,6 @@
 let offsetMs = 0;
 let movedMs = 0;
+let stoppedMs: number | undefined;
 const samples = 5;
 
 /**
@@ -11,7 +12,7 @@ export const clock = {
   now: (): Date => new Date(clock.ms()),
 
   /** The current instant in milliseconds since the epoch. */
-  ms: (): number => Date.now() + offsetMs + movedMs,
+  ms: (): number => (stoppedMs ?? Date.now()) + offsetMs + movedMs,
 
   /** An instant `seconds` before (negative) or after `from`. */
   after: (seconds: number, from: Date = clock.now()): Date => new Date(from.getTime() + seconds * 1000),
@@ -38,8 +39,14 @@ export const clock = {
     movedMs += ms;
   },
 
-  /** Tests only: undoes every `advance`. */
+  /** Tests only: from now on nothing but `advance` moves it. */
+  stop(): void {
+    stoppedMs ??= Date.now();
+  },
+
+  /** Tests only: undoes every `advance`, and lets it run. */
   reset(): void {
     movedMs = 0;
+    stoppedMs = undefined;
   },
 };

@@ -48,11 +48,12 @@ export const roleOf = (seat: 1 | 2): 'offerer' | 'answerer' => (seat === 1 ? 'of
 
 /**
  * A reason as people see it. A flag looks like an end and a block too, so that nobody learns that they were
- * reported; a partner who never came looks the same whether they missed the first window or the second.
+ * reported, and a restriction like a page that was left; a partner who never came looks the same whether they missed the first window or the second.
  */
 export function publicReason(reason: EndReason): PublicReason {
   if (reason === 'flag' || reason === 'block') return 'end';
   if (reason === 'not_acknowledged') return 'not_joined';
+  if (reason === 'restriction') return 'left';
   return reason;
 }
 

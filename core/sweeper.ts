@@ -11,6 +11,7 @@ import {
 } from './journey/sweep.ts';
 import { watchedSince } from './journey/presence.ts';
 import { publish } from './journey/publish.ts';
+import { clock } from './clock.ts';
 import { log } from './log.ts';
 import { pools } from './matching/pool.ts';
 import {
@@ -23,8 +24,23 @@ import {
 } from './rounds/sweep.ts';
 
 /** What needs Postgres alone comes first: rounds end on time whatever has become of Redis. */
-const bySqlAlone = [endDueRounds, settleDueDecisions, cancelUnjoined, expireNotices, endLongWaits, endLongPauses];
-const withRedis = [restoreViews, recordPresence, cancelUnacknowledged, releaseLeft, releaseLost, endStaleSessions, publishMissed];
+const bySqlAlone = [
+  endDueRounds,
+  settleDueDecisions,
+  cancelUnjoined,
+  expireNotices,
+  endLongWaits,
+  endLongPauses,
+];
+const withRedis = [
+  restoreViews,
+  recordPresence,
+  cancelUnacknowledged,
+  releaseLeft,
+  releaseLost,
+  endStaleSessions,
+  publishMissed,
+];
 
 /**
  * Does everything that is due, once. Every API and worker process does it every second; each verb locks and
@@ -45,6 +61,7 @@ async function attempt(verb: () => Promise<void>): Promise<void> {
 
 const sweepEveryMs = 1_000;
 const atOnce = 500;
+const latelySeconds = 3600;
 
 /**
  * Sweeps once a second, never twice at the same time.
@@ -65,8 +82,8 @@ const claimScript = script<0 | 1>('claim');
 
 /**
  * Publishes the views of everybody who is under way when Redis has been emptied or has started anew, perhaps
- * from a log that lacks the last second. The marker is set first, so that one process does it; whoever polls
- * meanwhile has their view read through.
+ * from a log that lacks the last second; of those who have gone home lately too, since that log may have them
+ * waiting. The marker is set first, so that one process does it; whoever polls meanwhile has their view read through.
  */
 async function restoreViews(): Promise<void> {
   const run = await redisRun();
@@ -74,10 +91,11 @@ async function restoreViews(): Promise<void> {
     await watchedSince(pool);
     if ((await claimScript([keys.watch(pool)], [run])) === 0) continue;
     const rows = await sql<{ user_id: string }>(
-      `SELECT user_id FROM journeys WHERE pool = $1 AND state <> 'IDLE' ORDER BY waiting_since`,
-      [pool],
+      `SELECT user_id FROM journeys WHERE pool = $1 AND (state <> 'IDLE' OR changed_at > $2) ORDER BY waiting_since`,
+      [pool, clock.after(-latelySeconds)],
     );
     const userIds = rows.map((row) => row.user_id);
-    for (let from = 0; from < userIds.length; from += atOnce) await publish(userIds.slice(from, from + atOnce));
+    for (let from = 0; from < userIds.length; from += atOnce)
+      await publish(userIds.slice(from, from + atOnce));
   }
 }

@@ -1,30 +1,15 @@
 import { createHash } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import path from 'node:path';
-import { Redis } from 'ioredis';
-import { settings } from '#core/settings.ts';
+import { connectRedis, runOf, type Connection } from './connectRedis.ts';
 
 /**
  * The request path's connection. Without an offline queue, so that an outage is a fast 503 and not a hang.
- * Its errors are reported by the commands that fail; the event needs a listener or the process ends.
  */
-export const redis = new Redis(settings.redisUrl, {
-  enableOfflineQueue: false,
-  maxRetriesPerRequest: 0,
-  commandTimeout: 2_000,
-  retryStrategy: (times) => Math.min(50 * times, 1_000),
-});
-redis.on('error', () => undefined);
+export const redis = connectRedis({ enableOfflineQueue: false, maxRetriesPerRequest: 0, commandTimeout: 2_000 });
 
 /** A further connection for subscribing or for BullMQ, which wait for Redis to come back. */
-export function openRedis(): Redis {
-  const connection = new Redis(settings.redisUrl, {
-    maxRetriesPerRequest: null,
-    retryStrategy: (times) => Math.min(50 * times, 1_000),
-  });
-  connection.on('error', () => undefined);
-  return connection;
-}
+export const openRedis = (): Connection => connectRedis({ maxRetriesPerRequest: null });
 
 /** Resolves once the request path's connection is ready; rejects after `timeoutMs`. */
 export async function redisReady(timeoutMs = 10_000): Promise<void> {
@@ -42,13 +27,10 @@ redis.on('close', () => (run = undefined));
 
 /** Which run of Redis this is: another after every restart. Asked once a connection. */
 export const redisRun = (): Promise<string> =>
-  (run ??= redis.info('server').then(
-    (info) => /run_id:(\w+)/.exec(info)?.[1] ?? '',
-    (error: unknown) => {
-      run = undefined;
-      throw error;
-    },
-  ));
+  (run ??= runOf(redis).catch((error: unknown) => {
+    run = undefined;
+    throw error;
+  }));
 
 export type RedisArgument = string | number | Buffer;
 

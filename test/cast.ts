@@ -8,7 +8,7 @@ import { newId } from '#core/ids.ts';
 import type { Opened } from '#core/matching/commit.ts';
 import { lead } from '#core/matching/lease.ts';
 import { pools } from '#core/matching/pool.ts';
-import { newWaitingPool, wave } from '#core/matching/wave.ts';
+import { newWaitingPool, wave, type WaitingPool } from '#core/matching/wave.ts';
 import type { Participant, Round } from '#core/rounds/round.ts';
 import { sweep } from '#core/sweeper.ts';
 import { sql } from '#db/postgres.ts';
@@ -26,23 +26,28 @@ export { emptyRedis } from './reset.ts';
 
 const matchmaker = newId();
 
-/** The matchmaker makes one wave over everybody who waits. */
-export async function runWave(pool: string = pools[0]): Promise<Opened[]> {
-  const fence = await lead(pool, matchmaker);
+/**
+ * The matchmaker makes one wave.
+ * @param pool what it remembers from its wave before; a new one reads everybody
+ */
+export async function runWave(pool: WaitingPool = newWaitingPool(pools[0])): Promise<Opened[]> {
+  clock.advance(1); // what happens later has a later instant, even where the clock stands still
+  const fence = await lead(pool.name, matchmaker);
   if (fence === null) throw new Error('Somebody else leads the pool');
-  return wave(newWaitingPool(pool), fence);
+  return wave(pool, fence);
 }
 
 /**
  * Lets time pass, a second at a time: requests that are held look again, `polling` people poll (saying what they
- * have seen), and the sweeper sweeps.
+ * have seen), and the sweeper sweeps. What all this really takes is part of the time.
  */
 export async function passTime(
   seconds: number,
   { polling = [], sweeping = true }: { polling?: readonly Player[]; sweeping?: boolean } = {},
 ): Promise<void> {
-  for (let left = seconds; left > 0; left -= 1) {
-    clock.advance(Math.min(1, left) * 1000);
+  const from = clock.ms();
+  for (let passed = 1; passed < seconds + 1; passed += 1) {
+    clock.advance(Math.max(0, from + Math.min(passed, seconds) * 1000 - clock.ms()));
     ringAll();
     await heldAreRead();
     await Promise.all(polling.map((one) => one.poll()));
@@ -143,6 +148,12 @@ export async function roundOf({ round }: Player): Promise<Round & { participants
     [round],
   );
   return { ...row, participants };
+}
+
+/** Call it in a `describe`: a clock that nobody but the story moves, and nothing broken at the end of it. */
+export function isAStory(): void {
+  beforeEach(() => clock.stop());
+  afterEach(nothingIsBroken);
 }
 
 /** Call it in an `afterEach`: whatever the story was, nothing that must hold was broken by it. */

@@ -3,7 +3,7 @@ import { until } from './until.ts';
 
 /** Holds somebody up in the middle of what they do, until it is opened. */
 export function newGate(): { passed: Promise<void>; open: () => void } {
-  let open = () => undefined as void;
+  let open: () => void = () => undefined;
   const passed = new Promise<void>((resolve) => (open = resolve));
   return { passed, open };
 }

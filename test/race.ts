@@ -1,4 +1,5 @@
 import pg from 'pg';
+import { sequelize } from '#db/postgres.ts';
 import { onEnd } from './end.ts';
 import { until } from './until.ts';
 
@@ -73,4 +74,26 @@ async function connect(): Promise<Connections> {
     return client;
   };
   return { holder: await open(), watcher: await open() };
+}
+
+/**
+ * Does something at the very moment between two looks of a verb: when the verb has read the answer to the first
+ * statement that contains this text, and before it goes on.
+ */
+export async function justAfter<T>(text: string, verb: () => Promise<T>, what: Verb): Promise<T> {
+  const query = sequelize.query.bind(sequelize) as (...args: unknown[]) => Promise<unknown>;
+  let done = false;
+  Reflect.set(sequelize, 'query', async (...args: unknown[]) => {
+    const rows = await query(...args);
+    if (done || !String(args[0]).includes(text)) return rows;
+    done = true;
+    await what();
+    return rows;
+  });
+  try {
+    return await verb();
+  } finally {
+    Reflect.deleteProperty(sequelize, 'query');
+    if (!done) throw new Error(`No statement contained: ${text}`);
+  }
 }

@@ -1,3 +1,4 @@
+import '#core/configured.ts';
 import { closeQueues } from '#core/jobs.ts';
 import { log } from '#core/log.ts';
 import { reportFailedEffects } from '#core/transaction.ts';

@@ -13,7 +13,8 @@ export function useApi(): Api {
 }
 
 /** What a store holds; renders again when it changes. */
-export const useStore = <Value>(store: Store<Value>): Value => useSyncExternalStore(store.subscribe, store.getSnapshot);
+export const useStore = <Value>(store: Store<Value>): Value =>
+  useSyncExternalStore(store.subscribe, store.getSnapshot);
 
 /** Whether this browser has somebody's tokens. */
 export const useSignedIn = (): boolean => useStore(useApi().tokens).signedIn;

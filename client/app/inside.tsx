@@ -5,6 +5,7 @@ import { Navigate, Outlet, useLocation, useNavigate } from 'react-router';
 import { inLiveRound } from '#core/journey/journey.ts';
 import { FlagDesk } from '../screens/flag/flagDesk.tsx';
 import { MatchMoment } from '../screens/match/matchMoment.tsx';
+import '../i18n/i18nInside.ts';
 import { isProblem } from '../api/problem.ts';
 import { Connection } from './connection.tsx';
 import { EveningContext, eveningOf, useEvening, useJourneySnapshot } from './evening.ts';

@@ -1,10 +1,13 @@
 import type { SignalType } from '#core/signalling/signal.ts';
+import { firstCandidates } from './firstCandidates.ts';
 import type { Signal } from './line.ts';
 import type { Media } from './media.ts';
 
 /** One RTCPeerConnection, between one page of ours and one of the partner's. */
 export interface Connection {
   readonly peer: RTCPeerConnection;
+  /** Begins: from now on offers and candidates go out. Until then all is made ready that can be. */
+  open: (ice: Pick<RTCConfiguration, 'iceServers' | 'iceTransportPolicy'>) => void;
   /** Takes an offer, an answer or a candidate of the partner's; in the order in which they come. */
   take: (signal: Signal) => void;
   /** Finds a new way for the media. */
@@ -13,7 +16,6 @@ export interface Connection {
 }
 
 interface Options {
-  configuration: RTCConfiguration;
   /** Whether we make the first offer. Later either may; of two at once the offerer's wins. */
   offers: boolean;
   media: Media;
@@ -27,17 +29,21 @@ interface Options {
  * Connects to the partner's page: perfect negotiation (W3C webrtc, section 10.7), the answerer polite. Both ways are
  * negotiated for sound and picture at once, whatever devices there are, so that no device ever needs another offer.
  */
-export function connect(options: Options): Connection {
-  const { configuration, offers, media, send, onState, onStream, onCandidateError } = options;
-  const peer = new RTCPeerConnection({ bundlePolicy: 'max-bundle', ...configuration });
+export function connect({ offers, media, send, onState, onStream, onCandidateError }: Options): Connection {
+  const bundlePolicy = 'max-bundle';
+  const peer = new RTCPeerConnection({ bundlePolicy });
+  let open = () => {};
+  const opened = new Promise<void>((resolve) => (open = resolve));
   let offering = false;
   let answerPending = false;
   let ignoring = false;
-  let inOrder: Promise<void> = Promise.resolve();
+  /** Counts the descriptions; one that was overtaken before it went out stays here. */
+  let descriptions = 0;
+  let describing = false;
+  let inOrder: Promise<void> = opened;
 
   peer.onnegotiationneeded = () => void offer();
-  peer.onicecandidate = ({ candidate }) =>
-    candidate?.candidate && send('ice-candidate', candidate.toJSON(), 'soon');
+  peer.onicecandidate = ({ candidate }) => candidate && trickle(candidate);
   peer.onicecandidateerror = onCandidateError;
   peer.onconnectionstatechange = () => onState(peer.connectionState);
   if (offers) {
@@ -50,6 +56,10 @@ export function connect(options: Options): Connection {
 
   return {
     peer,
+    open: (ice) => {
+      peer.setConfiguration({ bundlePolicy, ...ice });
+      open();
+    },
     take: (signal) => {
       inOrder = inOrder.then(() => handle(signal)).catch(() => undefined); // what is closed meanwhile is not missed
     },
@@ -64,11 +74,10 @@ export function connect(options: Options): Connection {
   };
 
   async function offer(): Promise<void> {
-    if (!offers && peer.getTransceivers().length === 0) return;
+    await opened;
     try {
       offering = true;
-      await peer.setLocalDescription();
-      describe();
+      await describe();
     } catch {
       // Closed meanwhile, or the partner's offer came first: then theirs is answered, and ours asked for again.
     } finally {
@@ -76,9 +85,24 @@ export function connect(options: Options): Connection {
     }
   }
 
-  function describe(): void {
+  /** Makes the offer, or the answer, that is due, and sends it with the candidates that are there in no time. */
+  async function describe(): Promise<void> {
+    descriptions += 1;
+    const mine = descriptions;
+    describing = true;
+    await peer.setLocalDescription();
+    await firstCandidates(peer);
+    if (mine !== descriptions) return;
+    describing = false;
     const { type, sdp } = peer.localDescription ?? {};
     if (type === 'offer' || type === 'answer') send(type, { type, sdp }, 'now');
+  }
+
+  function trickle(candidate: RTCIceCandidate): void {
+    if (describing || candidate.candidate === '') return; // it goes with the description
+    // Browsers only ever call by TCP: two of them do not meet.
+    if (candidate.type === 'host' && candidate.protocol === 'tcp') return;
+    send('ice-candidate', candidate.toJSON(), 'soon');
   }
 
   async function handle({ type, data }: Signal): Promise<void> {
@@ -91,6 +115,7 @@ export function connect(options: Options): Connection {
     const ready = !offering && (peer.signalingState === 'stable' || answerPending);
     ignoring = offers && description.type === 'offer' && !ready;
     if (ignoring) return;
+    if (description.type === 'offer') descriptions += 1; // ours, if there was one, is taken back
     answerPending = description.type === 'answer';
     try {
       await peer.setRemoteDescription(description);
@@ -98,14 +123,13 @@ export function connect(options: Options): Connection {
       answerPending = false;
     }
     if (description.type !== 'offer') return;
-    const transceivers = peer.getTransceivers();
     if (!offers) {
-      for (const transceiver of transceivers) transceiver.direction = 'sendrecv';
-      media.attach(transceivers);
-      receive(transceivers);
+      const both = peer.getTransceivers();
+      for (const transceiver of both) transceiver.direction = 'sendrecv';
+      media.attach(both);
+      receive(both);
     }
-    await peer.setLocalDescription();
-    describe();
+    await describe();
   }
 
   async function takeCandidate(candidate: RTCIceCandidateInit): Promise<void> {

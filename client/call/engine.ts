@@ -75,7 +75,7 @@ export interface CallOptions {
  * functions and a store; it may be made and closed as often and as quickly as a screen likes.
  */
 export function createCall(options: CallOptions): Call {
-  const { api, journey, roundId, mode, localStream, onEnd, memory = browserStorage() } = options;
+  const { api, journey, roundId, mode, role, localStream, onEnd, memory = browserStorage() } = options;
   const media = createMedia(localStream, memory, `minuet.call.${roundId}`);
   const store = createStore<CallSnapshot>({
     ...media.switches(),
@@ -106,6 +106,7 @@ export function createCall(options: CallOptions): Call {
       ? createPicture({
           api,
           roundId,
+          role,
           media,
           line,
           show: (changes) => store.set(changes),

@@ -25,6 +25,7 @@ export interface Picture {
 interface Options {
   api: Api;
   roundId: string;
+  role: Joined['role'];
   media: Media;
   line: Pick<Line, 'send' | 'clear' | 'rejoin'>;
   show: (changes: Partial<CallSnapshot>) => void;
@@ -39,13 +40,11 @@ const lookEveryMs = 500;
 const lookCloselyEveryMs = 250;
 const tellQualityAfterMs = 2_000;
 
-/** Makes the picture of a call; it begins with the first join. */
-export function createPicture({ api, roundId, media, line, show, now }: Options): Picture {
+/** Makes the picture of a call. The first connection is made ready while the join is on its way. */
+export function createPicture({ api, roundId, role, media, line, show, now }: Options): Picture {
   const startedAt = now();
   const quality = createQuality();
-  let connection: Connection | null = null;
   let ice: Ice | null = null;
-  let role: Joined['role'] = 'answerer';
   let peerJoined = false;
   let expected = true;
   let wasConnected = false;
@@ -60,11 +59,13 @@ export function createPicture({ api, roundId, media, line, show, now }: Options)
   let telling: ReturnType<typeof setTimeout> | undefined;
   let letSleep: (() => void) | undefined;
   let closed = false;
+  let connection: Connection | null = null;
+  let ready: Connection | null = null;
+  const preparing = setTimeout(() => (ready = prepare()), 0); // once the join is out: it takes 10 ms
 
   return {
     onJoined: (joined) => {
       early = null;
-      ({ role } = joined);
       ice = joined;
       peerJoined = joined.peer_epoch > 0;
       begin();
@@ -92,9 +93,16 @@ export function createPicture({ api, roundId, media, line, show, now }: Options)
     if (closed || !ice) return;
     drop();
     attempts += 1;
+    connection = ready ?? prepare();
+    ready = null;
+    connection.open({ iceServers: ice.ice_servers, iceTransportPolicy: ice.ice_transport_policy });
+    phase(wasConnected ? 'reconnecting' : 'connecting');
+    watch();
+  }
+
+  function prepare(): Connection {
     let told = false;
-    connection = connect({
-      configuration: { iceServers: ice.ice_servers, iceTransportPolicy: ice.ice_transport_policy },
+    return connect({
       offers: role === 'offerer',
       media,
       send: (type, data, when) => {
@@ -108,8 +116,6 @@ export function createPicture({ api, roundId, media, line, show, now }: Options)
       onCandidateError: ({ errorCode, errorText, url }) =>
         candidateErrors.push(`${errorCode} ${errorText} ${url}`),
     });
-    phase(wasConnected ? 'reconnecting' : 'connecting');
-    watch();
   }
 
   /** What has never connected may have failed for its credentials: the next attempt gets fresh ones. */
@@ -128,6 +134,7 @@ export function createPicture({ api, roundId, media, line, show, now }: Options)
   }
 
   function drop(): void {
+    clearTimeout(preparing);
     clearTimeout(looking);
     connection?.close();
     connection = null;
@@ -219,6 +226,7 @@ export function createPicture({ api, roundId, media, line, show, now }: Options)
     clearTimeout(telling);
     letSleep?.();
     if (wasConnected) tell({ ...quality.summary(), stalls }, true);
+    ready?.close();
     drop();
   }
 }

@@ -4,10 +4,10 @@ import styles from './brand.module.css';
 export function Brand() {
   return (
     <span className={styles.brand}>
-      <svg viewBox="0 0 64 64" width="30" height="30" aria-hidden="true">
-        <g fill="none" strokeLinecap="round" strokeWidth="5">
-          <path className={styles.first} d="M12 52C12 28 24 27 32 32S52 36 52 12" />
-          <path className={styles.second} d="M52 52C52 28 40 27 32 32S12 36 12 12" />
+      <svg viewBox="30 30 360 350" width="30" height="30" aria-hidden="true">
+        <g fill="none" strokeLinecap="round" strokeWidth="34">
+          <path className={styles.first} d="M70 350C60 150 110 50 160 60C220 75 210 320 330 350" />
+          <path className={styles.second} d="M350 350C360 150 310 50 260 60C200 75 210 320 90 350" />
         </g>
       </svg>
       Minuet

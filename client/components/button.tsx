@@ -17,7 +17,16 @@ const classOf = ({ kind = 'plain', wide }: Pick<Look, 'kind' | 'wide'>) =>
   [styles.button, styles[kind], wide && styles.wide].filter(Boolean).join(' ');
 
 /** A button with words. While `busy` it stays focusable and ignores clicks. */
-export function Button({ kind, icon, wide, busy = false, children, onClick, className, ...rest }: ButtonProps) {
+export function Button({
+  kind,
+  icon,
+  wide,
+  busy = false,
+  children,
+  onClick,
+  className,
+  ...rest
+}: ButtonProps) {
   return (
     <button
       type="button"

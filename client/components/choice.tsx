@@ -49,7 +49,11 @@ export function AnyOf<Value extends string>({
     <div className={styles.pills}>
       {options.map((option) => (
         <label key={option.value} className={styles.pill}>
-          <input type="checkbox" checked={value.includes(option.value)} onChange={() => toggle(option.value)} />
+          <input
+            type="checkbox"
+            checked={value.includes(option.value)}
+            onChange={() => toggle(option.value)}
+          />
           <span>{option.label}</span>
         </label>
       ))}

@@ -1,12 +1,18 @@
-import { useId, type InputHTMLAttributes, type ReactNode, type SelectHTMLAttributes, type TextareaHTMLAttributes } from 'react';
+import {
+  useId,
+  type InputHTMLAttributes,
+  type ReactNode,
+  type SelectHTMLAttributes,
+  type TextareaHTMLAttributes,
+} from 'react';
 import styles from './field.module.css';
 
 interface Words {
   label: string;
   hint?: ReactNode;
-  error?: string | null | undefined;
-  /** The label is for screen readers only. */
-  unseen?: boolean;
+  error?: string | false | null | undefined;
+  /** One of several controls that answer one question. */
+  small?: boolean;
 }
 
 interface Wiring {
@@ -16,15 +22,25 @@ interface Wiring {
 }
 
 /** Label, hint and error around one control. */
-function Field({ label, hint, error, unseen, children }: Words & { children: (wiring: Wiring) => ReactNode }) {
+function Field({
+  label,
+  hint,
+  error,
+  small,
+  children,
+}: Words & { children: (wiring: Wiring) => ReactNode }) {
   const id = useId();
   const described = [hint && `${id}-hint`, error && `${id}-error`].filter(Boolean).join(' ');
   return (
     <div className={styles.field}>
-      <label htmlFor={id} className={unseen ? 'hidden' : styles.label}>
+      <label htmlFor={id} className={small ? styles.small : styles.label}>
         {label}
       </label>
-      {children({ id, ...(described && { 'aria-describedby': described }), ...(error && { 'aria-invalid': true }) })}
+      {children({
+        id,
+        ...(described && { 'aria-describedby': described }),
+        ...(error && { 'aria-invalid': true }),
+      })}
       {hint && (
         <p id={`${id}-hint`} className={styles.hint}>
           {hint}
@@ -40,27 +56,46 @@ function Field({ label, hint, error, unseen, children }: Words & { children: (wi
 }
 
 /** One line of text. */
-export function TextField({ label, hint, error, unseen, ...rest }: Words & InputHTMLAttributes<HTMLInputElement>) {
+export function TextField({
+  label,
+  hint,
+  error,
+  small,
+  ...rest
+}: Words & InputHTMLAttributes<HTMLInputElement>) {
   return (
-    <Field {...{ label, hint, error, unseen }}>
+    <Field {...{ label, hint, error, small }}>
       {(wiring) => <input type="text" {...rest} {...wiring} className={styles.control} />}
     </Field>
   );
 }
 
 /** Several lines of text. */
-export function TextArea({ label, hint, error, unseen, ...rest }: Words & TextareaHTMLAttributes<HTMLTextAreaElement>) {
+export function TextArea({
+  label,
+  hint,
+  error,
+  small,
+  ...rest
+}: Words & TextareaHTMLAttributes<HTMLTextAreaElement>) {
   return (
-    <Field {...{ label, hint, error, unseen }}>
+    <Field {...{ label, hint, error, small }}>
       {(wiring) => <textarea rows={3} {...rest} {...wiring} className={styles.control} />}
     </Field>
   );
 }
 
 /** The platform's own list: the best one on a phone. */
-export function Select({ label, hint, error, unseen, children, ...rest }: Words & SelectHTMLAttributes<HTMLSelectElement>) {
+export function Select({
+  label,
+  hint,
+  error,
+  small,
+  children,
+  ...rest
+}: Words & SelectHTMLAttributes<HTMLSelectElement>) {
   return (
-    <Field {...{ label, hint, error, unseen }}>
+    <Field {...{ label, hint, error, small }}>
       {(wiring) => (
         <select {...rest} {...wiring} className={`${styles.control} ${styles.select}`}>
           {children}
@@ -71,12 +106,12 @@ export function Select({ label, hint, error, unseen, children, ...rest }: Words 
 }
 
 /** Several controls that answer one question. */
-export function FieldGroup({ label, hint, error, unseen, children }: Words & { children: ReactNode }) {
+export function FieldGroup({ label, hint, error, children }: Omit<Words, 'small'> & { children: ReactNode }) {
   const id = useId();
   const described = [hint && `${id}-hint`, error && `${id}-error`].filter(Boolean).join(' ');
   return (
     <fieldset className={styles.field} aria-describedby={described || undefined}>
-      <legend className={unseen ? 'hidden' : styles.label}>{label}</legend>
+      <legend className={styles.label}>{label}</legend>
       {children}
       {hint && (
         <p id={`${id}-hint`} className={styles.hint}>

@@ -1,16 +1,16 @@
 import styles from './figure.module.css';
 
-const rising = 'M60 330C60 190 150 170 210 200S360 210 360 70';
-const falling = 'M360 330C360 190 270 170 210 200S60 210 60 70';
+const rising = 'M70 350C60 150 110 50 160 60C220 75 210 320 330 350';
+const falling = 'M350 350C360 150 310 50 260 60C200 75 210 320 90 350';
 
 /** The bars that mark the measures along a path, as dancing masters wrote them: [x, y, angle]. */
 const bars = [
-  [64, 285, 10],
-  [83, 236, 30],
-  [123, 201, 62],
-  [297, 199, 62],
-  [337, 164, 30],
-  [356, 115, 10],
+  [69, 268, 2],
+  [77, 187, 10],
+  [99, 109, 25],
+  [170, 65, 127],
+  [241, 254, 158],
+  [275, 313, 141],
 ] as const;
 
 interface Figure {
@@ -19,7 +19,7 @@ interface Figure {
   className?: string | undefined;
 }
 
-/** The floor pattern of a minuet: two people, two mirrored paths that cross once. Decoration only. */
+/** The floor pattern of a minuet: two people, two mirrored paths that cross once, an M. Decoration only. */
 export function FloorFigure({ motion = 'drawn', className }: Figure) {
   return (
     <svg

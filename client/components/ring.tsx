@@ -28,7 +28,12 @@ export function Ring({ left, parts = 0, urgent = false, children, className }: R
           transform="rotate(-90 50 50)"
         />
         {Array.from({ length: parts }, (_, at) => (
-          <path key={at} className={styles.mark} d="M50 1.5V8.5" transform={`rotate(${(360 / parts) * at} 50 50)`} />
+          <path
+            key={at}
+            className={styles.mark}
+            d="M50 1.5V8.5"
+            transform={`rotate(${(360 / parts) * at} 50 50)`}
+          />
         ))}
       </svg>
       <div className={styles.inside}>{children}</div>

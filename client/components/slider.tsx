@@ -21,7 +21,14 @@ const classNames = {
 };
 
 /** One value on a scale. */
-export function Slider({ label, words, hint, value, onChange, ...scale }: Scale & { value: number; onChange: (value: number) => void }) {
+export function Slider({
+  label,
+  words,
+  hint,
+  value,
+  onChange,
+  ...scale
+}: Scale & { value: number; onChange: (value: number) => void }) {
   return (
     <div className={styles.slider}>
       <div className={styles.head}>
@@ -51,7 +58,12 @@ export function RangeSlider({
   from,
   to,
   ...scale
-}: Omit<Scale, 'hint'> & { value: [number, number]; onChange: (value: [number, number]) => void; from: string; to: string }) {
+}: Omit<Scale, 'hint'> & {
+  value: [number, number];
+  onChange: (value: [number, number]) => void;
+  from: string;
+  to: string;
+}) {
   return (
     <div className={styles.slider}>
       <div className={styles.head}>

@@ -17,7 +17,8 @@ export function LiveVideo({ stream, label, muted = false, className, ref }: Live
     if (!element || element.srcObject === stream) return;
     element.srcObject = stream;
     // Refused where nobody has touched the page yet; the next touch plays it.
-    if (stream) element.play().catch(() => addEventListener('pointerdown', () => void element.play(), { once: true }));
+    if (stream)
+      element.play().catch(() => addEventListener('pointerdown', () => void element.play(), { once: true }));
   }, [stream, video]);
   return <video ref={video} className={className} aria-label={label} autoPlay playsInline muted={muted} />;
 }

@@ -1,11 +1,11 @@
 import i18next from 'i18next';
 import { initReactI18next } from 'react-i18next';
-import { en } from './en.ts';
+import { door } from './en.ts';
 
 // English is the only language so far; another one is another entry here, and the browser's choice of `lng`.
 void i18next.use(initReactI18next).init({
   lng: 'en',
-  resources: { en: { translation: en } },
+  resources: { en: { translation: door } },
   interpolation: { escapeValue: false }, // React escapes
   initAsync: false,
 });

@@ -11,7 +11,13 @@ export interface Choices {
 
 const storage = browserStorage();
 const key = 'minuet.devices';
-const first: Choices = { cameraOn: true, microphoneOn: true, cameraId: null, microphoneId: null, blur: false };
+const first: Choices = {
+  cameraOn: true,
+  microphoneOn: true,
+  cameraId: null,
+  microphoneId: null,
+  blur: false,
+};
 
 /** The choices kept on this device. */
 export function readChoices(): Choices {

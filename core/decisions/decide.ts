@@ -19,7 +19,12 @@ export type Outcome = 'pending' | 'mutual' | 'passed';
  * @throws `not_found` for an unknown or a stranger's round; `decision_closed` before a clock end, after any
  *   other, or after the window; `already_decided` when the vote differs from the first
  */
-export async function decide(userId: string, roundId: string, decision: Decision, ratings?: Ratings): Promise<Outcome> {
+export async function decide(
+  userId: string,
+  roundId: string,
+  decision: Decision,
+  ratings?: Ratings,
+): Promise<Outcome> {
   return transaction(async (tx) => {
     const locked = await lockRound(tx, roundId, userId);
     const { round } = locked;
@@ -28,15 +33,23 @@ export async function decide(userId: string, roundId: string, decision: Decision
     const mine = votes.get(userId);
     if (mine !== undefined && mine !== decision) throw new Problem('already_decided');
     if (mine !== undefined) return outcomeOf(locked, decision);
-    if (round.end_reason !== 'clock' || !round.decide_until || tx.now >= round.decide_until || round.settled_at)
+    if (
+      round.end_reason !== 'clock' ||
+      !round.decide_until ||
+      tx.now >= round.decide_until ||
+      round.settled_at
+    )
       throw new Problem('decision_closed');
-    await tx.sql('INSERT INTO decisions (round_id, user_id, decision, ratings, decided_at) VALUES ($1, $2, $3, $4, $5)', [
-      roundId,
-      userId,
-      decision,
-      ratings && Object.keys(ratings).length > 0 ? JSON.stringify(ratings) : null,
-      tx.now,
-    ]);
+    await tx.sql(
+      'INSERT INTO decisions (round_id, user_id, decision, ratings, decided_at) VALUES ($1, $2, $3, $4, $5)',
+      [
+        roundId,
+        userId,
+        decision,
+        ratings && Object.keys(ratings).length > 0 ? JSON.stringify(ratings) : null,
+        tx.now,
+      ],
+    );
     await afterVote(tx, locked, userId, decision);
     if (decision === 'continue' && [...votes.values()].includes('continue')) await makeMutual(tx, locked);
     await saveJourneys(tx, locked.journeys.values());
@@ -53,7 +66,12 @@ async function votesOf(tx: Tx, roundId: string): Promise<Map<string, Decision>> 
 }
 
 /** The voter goes back to the pool; a skip keeps the two apart for a while. */
-async function afterVote(tx: Tx, { round, participants, journeys }: LockedRound, userId: string, decision: Decision) {
+async function afterVote(
+  tx: Tx,
+  { round, participants, journeys }: LockedRound,
+  userId: string,
+  decision: Decision,
+) {
   const journey = journeys.get(userId);
   if (journey?.state === 'DECIDING' && journey.round_id === round.id)
     advance(journey, 'voted', waitAfter(round));

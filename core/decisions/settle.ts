@@ -40,10 +40,9 @@ export async function takeRatings(tx: Tx, round: Round): Promise<void> {
   for (const { user_id: rater, ratings } of rows) {
     const given = Object.values(ratings);
     const sum = given.reduce((total, rating) => total + rating, 0);
-    await tx.sql('UPDATE users SET rating_sum = rating_sum + $2, rating_count = rating_count + $3 WHERE id = $1', [
-      partnerOf(round, rater),
-      sum,
-      given.length,
-    ]);
+    await tx.sql(
+      'UPDATE users SET rating_sum = rating_sum + $2, rating_count = rating_count + $3 WHERE id = $1',
+      [partnerOf(round, rater), sum, given.length],
+    );
   }
 }

@@ -11,7 +11,9 @@ export async function acknowledge(userId: string, seen: number): Promise<boolean
   return transaction(async (tx) => {
     const journey = await lockJourney(tx, userId);
     if (journey.state === 'DISCONNECTING' && journey.version <= seen) leaveRound(journey, tx.now);
-    else if (journey.match_notice_version !== null && journey.match_notice_version <= seen) putMatchAway(journey);
+    else if (journey.match_notice_version !== null && journey.match_notice_version <= seen)
+      putMatchAway(journey);
+    else return false;
     await saveJourneys(tx, [journey]);
     return true;
   });
@@ -29,6 +31,16 @@ export function tellMatch(journey: Journey, roundId: string): void {
     match_notices: [...journey.match_notices, roundId],
     match_notice_version: journey.match_notice_version ?? journey.version + 1,
     parked: journey.state === 'WAITING',
+  });
+}
+
+/** A match that one of the two has taken back is not told any more; whoever waits comes in with their next request. */
+export function takeMatchBack(journey: Journey, roundId: string): void {
+  if (!journey.match_notices.includes(roundId)) return;
+  const rest = journey.match_notices.filter((one) => one !== roundId);
+  advance(journey, 'match_seen', {
+    match_notices: rest,
+    match_notice_version: rest.length > 0 ? journey.version + 1 : null,
   });
 }
 

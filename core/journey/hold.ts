@@ -9,8 +9,10 @@ import type { Poll, Polled } from './turn.ts';
 export interface Hold {
   /** How long the person is willing to wait, seconds; 0: answer at once. */
   waitSeconds: number;
-  /** Aborted when the connection closes or the process drains. */
-  signal: AbortSignal;
+  /** Whether the connection has closed, or the process drains. */
+  isOver: () => boolean;
+  /** Calls `listener` when it is over. (An AbortController makes a DOMException with a stack for each poll.) */
+  onOver: (listener: () => void) => void;
 }
 
 /**
@@ -26,12 +28,12 @@ export async function holdPoll(
   const bell = newBell();
   const holder: Holder = { userId: ask.userId, pool: ask.pool, version: 0, mailbox: null, ring: bell.ring };
   const forget = register(holder);
-  hold.signal.addEventListener('abort', bell.ring);
+  hold.onOver(bell.ring);
   try {
     const first = await poll({ ...ask, arrived: true });
     const until = clock.ms() + mayHoldSeconds(first, hold.waitSeconds) * 1000;
     let last = first;
-    while (!isNews(last, first) && !hold.signal.aborted) {
+    while (!isNews(last, first) && !hold.isOver()) {
       const leftMs = until - clock.ms();
       if (leftMs <= 0) break;
       remember(holder, ask, last);
@@ -41,7 +43,6 @@ export async function holdPoll(
     return last;
   } finally {
     forget();
-    hold.signal.removeEventListener('abort', bell.ring);
   }
 }
 

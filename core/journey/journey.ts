@@ -21,6 +21,7 @@ export const endReasons = [
   'not_acknowledged',
   'flag',
   'block',
+  'restriction',
 ] as const;
 export type EndReason = (typeof endReasons)[number];
 
@@ -35,6 +36,7 @@ export const transitions = {
   end_session: { IDLE: 'IDLE', WAITING: 'IDLE', DECIDING: 'IDLE', DISCONNECTING: 'IDLE' },
   stale: { WAITING: 'IDLE', DECIDING: 'IDLE', DISCONNECTING: 'IDLE' },
   waited_too_long: { WAITING: 'IDLE' },
+  restricted: { IDLE: 'IDLE', WAITING: 'IDLE', DECIDING: 'IDLE', DISCONNECTING: 'IDLE' },
 
   paired: { WAITING: 'CONNECTING' },
   started: { CONNECTING: 'IN_CALL' },
@@ -58,6 +60,8 @@ export const transitions = {
   partner_flag: { CONNECTING: 'WAITING', IN_CALL: 'DISCONNECTING' },
   block: { CONNECTING: 'WAITING', IN_CALL: 'DISCONNECTING' },
   partner_block: { CONNECTING: 'WAITING', IN_CALL: 'DISCONNECTING' },
+  restriction: { CONNECTING: 'IDLE', IN_CALL: 'IDLE' },
+  partner_restriction: { CONNECTING: 'WAITING', IN_CALL: 'DISCONNECTING' },
 
   requeued: { DISCONNECTING: 'WAITING' },
   retired: { DISCONNECTING: 'IDLE' },
@@ -75,6 +79,7 @@ export const remarks = [
   'match_seen',
   'excluded',
   'profile',
+  'restriction_changed',
 ] as const;
 
 export type Move = keyof typeof transitions;

@@ -2,7 +2,7 @@ import { clock } from '#core/clock.ts';
 import { Problem } from '#core/errors.ts';
 import { acknowledge, comeBack } from './acknowledge.ts';
 import { whenDue } from './due.ts';
-import { publish } from './publish.ts';
+import { catchUp, publish } from './publish.ts';
 import { readInTurn, type Poll, type Polled, type Read } from './turn.ts';
 
 const stepsBeforeAnswer = 5;
@@ -32,7 +32,8 @@ async function readThrough(userId: string): Promise<string> {
 /** What has to happen before this poll can be answered truthfully; true when something did. */
 async function settleFirst(ask: Poll, { polled: { view }, noticeSeen }: Read): Promise<boolean> {
   if (await whenDue(view, clock.ms())) return true;
-  if (noticeSeen) return acknowledge(ask.userId, ask.seen ?? view.notice_version);
-  if (view.parked && ask.arrived && view.notice_version === 0) return comeBack(ask.userId);
+  if (noticeSeen) return (await acknowledge(ask.userId, ask.seen ?? view.notice_version)) || catchUp(view);
+  if (view.parked && ask.arrived && view.notice_version === 0)
+    return (await comeBack(ask.userId)) || catchUp(view);
   return false;
 }

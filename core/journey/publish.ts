@@ -16,6 +16,16 @@ export async function publish(userIds: readonly string[]): Promise<View[]> {
   return views;
 }
 
+/**
+ * Publishes somebody's view in case it is behind: what it asked for has been done by somebody else, and did not
+ * come out.
+ * @returns whether it was behind, and must be read again
+ */
+export async function catchUp({ user_id, version }: Pick<View, 'user_id' | 'version'>): Promise<boolean> {
+  const [view] = await publish([user_id]);
+  return view !== undefined && view.version > version;
+}
+
 const publishScript = script<number>('publish');
 const viewsPerScript = 200;
 
@@ -49,7 +59,8 @@ function viewArguments(view: View): (string | number)[] {
 }
 
 /** Whether somebody may be paired: waiting, and not waiting for a sign of life first. */
-export const inPool = (view: Pick<View, 'state' | 'parked'>): boolean => view.state === 'WAITING' && !view.parked;
+export const inPool = (view: Pick<View, 'state' | 'parked'>): boolean =>
+  view.state === 'WAITING' && !view.parked;
 
 function byPool(views: View[]): Map<string, View[]> {
   const pools = new Map<string, View[]>();

@@ -78,28 +78,20 @@ async function answer(pool: string, asked: Asked[]): Promise<void> {
   // Kept until the reply: meanwhile another request of the same person may have brought a newer one.
   const known = asked.map(({ ask }) => atHand.get(ask.userId));
   try {
-    const replies = await pollScript(
-      [keys.presence(pool), keys.waiting(pool), keys.poolFacts(pool), ...asked.flatMap(({ ask }) => keysOf(pool, ask))],
-      [clock.ms(), ...asked.flatMap(({ ask }, index) => argumentsOf(ask, known[index]))],
-    );
+    const scriptKeys = [keys.presence(pool), keys.waiting(pool), keys.poolFacts(pool)];
+    const scriptArguments: (string | number)[] = [clock.ms()];
+    for (const [index, { ask }] of asked.entries()) {
+      const view = keys.view(pool, ask.userId);
+      scriptKeys.push(view, ask.mailbox ? keys.mailbox(pool, ask.mailbox.roundId, ask.userId) : view);
+      scriptArguments.push(ask.userId, ask.arrived ? 1 : 0, ask.seen ?? '');
+      scriptArguments.push(ask.mailbox ? (ask.mailbox.after ?? '') : '-', known[index]?.version ?? '');
+    }
+    const replies = await pollScript(scriptKeys, scriptArguments);
     asked.forEach(({ ask, resolve }, index) => resolve(readFrom(ask.userId, replies[index] ?? null, known[index])));
   } catch (error) {
     for (const { reject } of asked) reject(error);
   }
 }
-
-function keysOf(pool: string, { userId, mailbox }: Poll): string[] {
-  const view = keys.view(pool, userId);
-  return [view, mailbox ? keys.mailbox(pool, mailbox.roundId, userId) : view];
-}
-
-const argumentsOf = ({ userId, arrived, seen, mailbox }: Poll, known: AtHand | undefined): (string | number)[] => [
-  userId,
-  arrived ? 1 : 0,
-  seen ?? '',
-  mailbox ? (mailbox.after ?? '') : '-',
-  known?.version ?? '',
-];
 
 type Reply = [
   version: number,

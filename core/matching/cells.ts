@@ -11,14 +11,15 @@ export interface Cells {
   whereabouts(person: Person): number;
   /** How many there are whose gender, wishes and mode fit. */
   fitting(person: Person): number;
-  /** Visits all of them. @returns how many */
-  everybody(person: Person, visit: Visit): number;
   /** Visits a share of them: those who have been here longest. */
   oldest(person: Person, share: number, visit: Visit): void;
   /** Visits up to `most` of those who hold a topic, from a place in the list that `turn` chooses. @returns how many were new */
   holding(person: Person, topic: number, turn: number, most: number, visit: Visit): number;
-  /** Visits cell after cell, near regions first, in each the nearest ages, until `most` were new. */
-  nearest(person: Person, most: number, visit: Visit): void;
+  /**
+   * Visits cell after cell, near regions first, in each the nearest ages, until `most` were new. What is left out
+   * is beyond the person's limits of age or distance. @returns how many were new
+   */
+  nearest(person: Person, most: number, visit: Visit): number;
 }
 
 /** @returns whether this one is new to the visitor */
@@ -70,14 +71,6 @@ export function createCells(): Cells {
     },
     whereabouts: (person) => regionOf(person.cell) * (oldestBand + 1) + bandOf(person.age),
     fitting: (person) => fitting(person).reduce((sum, group) => sum + group.members.size, 0),
-    everybody(person, visit) {
-      let visited = 0;
-      for (const group of fitting(person)) {
-        for (const slot of group.members) visit(slot);
-        visited += group.members.size;
-      }
-      return visited;
-    },
     oldest(person, share, visit) {
       for (const { members } of fitting(person)) {
         let left = Math.ceil(share * members.size);
@@ -99,16 +92,17 @@ export function createCells(): Cells {
     nearest(person, most, visit) {
       const bands = bandsOf(person);
       const around = fitting(person);
-      let left = most;
+      let found = 0;
       for (const region of regionsOf(person)) {
         for (const group of around) {
           const cells = group.regions.get(region);
           if (!cells) continue;
           for (const band of bands) {
-            for (const slot of cells[band] ?? nobody) if (visit(slot) && --left === 0) return;
+            for (const slot of cells[band] ?? nobody) if (visit(slot) && ++found === most) return found;
           }
         }
       }
+      return found;
     },
   };
 

@@ -67,7 +67,7 @@ export function compatibility(a: Person, b: Person, rarity: Rarity): Compatibili
     interests: tenth(
       profile *
         interestPoints(
-          sum(topics, (t) => t.weight),
+          topics.reduce((weight, topic) => weight + topic.weight, 0),
           seniorityLikeness(levelOf(a.seniority), levelOf(b.seniority)),
         ),
     ),
@@ -76,7 +76,8 @@ export function compatibility(a: Person, b: Person, rarity: Rarity): Compatibili
     priority: tenth(profile * priorityPoints(a.priority, b.priority)),
     personality: tenth(weight * ((a.personality + b.personality) / 2)),
   };
-  const score = tenth(parts.interests + parts.location + parts.age + parts.priority + parts.personality);
+  const sum = parts.interests + parts.location + parts.age + parts.priority + parts.personality;
+  const score = Math.min(100, tenth(sum));
   return { score, parts, topics: topics.map((t) => t.name), mode };
 }
 
@@ -167,10 +168,6 @@ export function agePoints(a: number, b: number): number {
 /** 0–10: the mean of both plans, so that priority decides who is paired when not all can be. */
 export function priorityPoints(a: number, b: number): number {
   return Math.min(rules.score.priority, (a + b) / 2);
-}
-
-function sum<T>(items: readonly T[], of: (item: T) => number): number {
-  return items.reduce((total, item) => total + of(item), 0);
 }
 
 function tenth(points: number): number {

@@ -92,7 +92,7 @@ export function createCrowd(): Crowd {
     for (const slot of byWhereabouts(admitted)) if (!search.around(slot, weights)) unfinished.add(slot);
     const dryAtMs = at.hold === false ? null : flow.dryAtMs(at.nowMs);
     const pairs: Pair[] = [];
-    let budget: number = rules.matching.repeatsPerWave;
+    let budget: number = at.hold === false ? Infinity : rules.matching.repeatsPerWave;
     do {
       budget -= searchAgain(budget, weights);
       const found = decide(at, rarity, dryAtMs !== null);

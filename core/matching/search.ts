@@ -45,7 +45,7 @@ export function createSearch(roster: Roster, cells: Cells, links: Links): Search
 
   function everywhere(slot: number): number {
     begin(slot);
-    return cells.everybody(roster.person(slot), consider);
+    return cells.nearest(roster.person(slot), Infinity, consider);
   }
 
   function begin(slot: number) {

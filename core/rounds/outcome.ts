@@ -30,15 +30,17 @@ const moves = {
   not_acknowledged: ['not_acknowledged', 'partner_not_acknowledged'],
   flag: ['flag', 'partner_flag'],
   block: ['block', 'partner_block'],
+  restriction: ['restriction', 'partner_restriction'],
 } as const satisfies Record<EndReason, readonly [Move, Move]>;
 
 const earlyExits: readonly EndReason[] = ['skip', 'end', 'left', 'stale'];
 const ownRequests: readonly EndReason[] = ['skip', 'end', 'flag', 'block'];
+const goesHome: readonly EndReason[] = ['end', 'restriction'];
 
 /** The written outcome of an ending for one participant. Pure: DESIGN section 3, one row a reason. */
 export function outcome(ending: Ending, userId: string): Side {
   const mine = ending.by.includes(userId);
-  const toIdle = mine && (ending.reason === 'end' || (ending.reason === 'flag' && ending.then !== 'waiting'));
+  const toIdle = mine && (goesHome.includes(ending.reason) || (ending.reason === 'flag' && ending.then !== 'waiting'));
   return {
     move: moves[ending.reason][mine ? 0 : 1],
     target: toIdle ? 'IDLE' : 'WAITING',

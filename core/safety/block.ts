@@ -2,6 +2,8 @@ import { sql } from '#db/postgres.ts';
 import { withdrawVote } from '#core/decisions/withdraw.ts';
 import { found } from '#core/errors.ts';
 import { newId } from '#core/ids.ts';
+import { takeMatchBack } from '#core/journey/acknowledge.ts';
+import { saveJourneys } from '#core/journey/advance.ts';
 import { voidPairings } from '#core/matching/exclusions.ts';
 import { endRound } from '#core/rounds/end.ts';
 import { isLive, lockRound, otherThan, participantOf, type LockedRound } from '#core/rounds/round.ts';
@@ -32,8 +34,15 @@ export async function block(userId: string, roundId: string): Promise<Block> {
   return found(made, 'block');
 }
 
-/** Writes the block of a round's partner, and voids what the matchmaker may have decided meanwhile. */
-export async function hide(tx: Tx, { round, participants }: LockedRound, userId: string): Promise<string> {
+/**
+ * Writes the block of a round's partner, voids what the matchmaker may have decided meanwhile, and takes back a
+ * match of which somebody has yet to hear.
+ */
+export async function hide(
+  tx: Tx,
+  { round, participants, journeys }: LockedRound,
+  userId: string,
+): Promise<string> {
   const me = participantOf(participants, userId);
   const other = otherThan(participants, userId);
   const row = await tx.one<{ id: string }>(
@@ -44,6 +53,8 @@ export async function hide(tx: Tx, { round, participants }: LockedRound, userId:
     [newId(), me.user_id, me.device_id, other.user_id, other.device_id, round.id, tx.now],
   );
   await voidPairings(tx, [me.user_id, other.user_id], [me.device_id, other.device_id]);
+  for (const journey of journeys.values()) takeMatchBack(journey, round.id);
+  await saveJourneys(tx, journeys.values());
   return found(row, 'block').id;
 }
 
@@ -55,7 +66,10 @@ export const listBlocks = (userId: string): Promise<Block[]> => readBlocks(userI
  * @throws `not_found` for an unknown or a stranger's block
  */
 export async function unblock(userId: string, blockId: string): Promise<void> {
-  const [gone] = await sql('DELETE FROM blocks WHERE id = $1 AND blocker_id = $2 RETURNING id', [blockId, userId]);
+  const [gone] = await sql('DELETE FROM blocks WHERE id = $1 AND blocker_id = $2 RETURNING id', [
+    blockId,
+    userId,
+  ]);
   found(gone, 'block');
 }
 

@@ -28,10 +28,18 @@ export async function gatherEvidence(tx: Tx, round: Round, signals: SignalCounts
 export type SignalCounts = Record<string, number> | null;
 
 /** Counts the signals of a round: asked before the transaction, since a flag never waits for Redis. */
-export async function countSignals(pool: string, roundId: string, userIds: readonly string[]): Promise<SignalCounts> {
+export async function countSignals(
+  pool: string,
+  roundId: string,
+  userIds: readonly string[],
+): Promise<SignalCounts> {
   try {
-    const counts = await Promise.all(userIds.map((userId) => redis.llen(keys.mailbox(pool, roundId, userId))));
-    return Object.fromEntries(userIds.map((userId, index) => [userId, Math.max(0, (counts[index] ?? 0) - 1)]));
+    const counts = await Promise.all(
+      userIds.map((userId) => redis.llen(keys.mailbox(pool, roundId, userId))),
+    );
+    return Object.fromEntries(
+      userIds.map((userId, index) => [userId, Math.max(0, (counts[index] ?? 0) - 1)]),
+    );
   } catch {
     return null;
   }

@@ -6,7 +6,14 @@ import { newId } from '#core/ids.ts';
 import { lockJourney, type Journey } from '#core/journey/advance.ts';
 import { endRound } from '#core/rounds/end.ts';
 import { roundFor } from '#core/rounds/read.ts';
-import { isLive, lockRound, otherThan, participantOf, type LockedRound, type Round } from '#core/rounds/round.ts';
+import {
+  isLive,
+  lockRound,
+  otherThan,
+  participantOf,
+  type LockedRound,
+  type Round,
+} from '#core/rounds/round.ts';
 import { rules, type FlagCategory } from '#core/rules.ts';
 import { transaction, type Tx } from '#core/transaction.ts';
 import { hide } from './block.ts';
@@ -45,7 +52,7 @@ const columns = 'id, round_id AS match_id, category, reason, status, created_at,
 export async function flag(userId: string, report: Report): Promise<{ flag: Flag; journey: Journey }> {
   const { pool, partnerId } = await roundFor(userId, report.match_id);
   if (report.flagged_user_id !== undefined && report.flagged_user_id !== partnerId)
-    throw new Problem('not_found', 'No such person in this round');
+    throw new Problem('not_found', 'No such round'); // the same answer, whatever does not fit
   const signals = await countSignals(pool, report.match_id, [userId, partnerId]);
   return transaction(async (tx) => {
     const locked = await lockRound(tx, report.match_id, userId);
@@ -59,14 +66,21 @@ export async function flag(userId: string, report: Report): Promise<{ flag: Flag
 }
 
 /** The reporter has flagged this round before: what they add is added while nobody has reviewed it. */
-async function repeat(tx: Tx, userId: string, { match_id, reason, category }: Report): Promise<Flag | undefined> {
+async function repeat(
+  tx: Tx,
+  userId: string,
+  { match_id, reason, category }: Report,
+): Promise<Flag | undefined> {
   await tx.sql(
     `UPDATE flags SET reason = coalesce($3, reason), category = coalesce($4, category), updated_at = $5
       WHERE reporter_id = $1 AND round_id = $2 AND status = 'pending'
         AND ($3::text IS NOT NULL OR $4::text IS NOT NULL)`,
     [userId, match_id, reason ?? null, category ?? null, tx.now],
   );
-  return tx.one<Flag>(`SELECT ${columns} FROM flags WHERE reporter_id = $1 AND round_id = $2`, [userId, match_id]);
+  return tx.one<Flag>(`SELECT ${columns} FROM flags WHERE reporter_id = $1 AND round_id = $2`, [
+    userId,
+    match_id,
+  ]);
 }
 
 async function save(
@@ -110,10 +124,10 @@ export async function amendFlag(
   { reason, category }: Pick<Report, 'reason' | 'category'>,
 ): Promise<Flag> {
   return transaction(async (tx) => {
-    const mine = await tx.one<Flag>(`SELECT ${columns} FROM flags WHERE id = $1 AND reporter_id = $2 FOR UPDATE`, [
-      flagId,
-      userId,
-    ]);
+    const mine = await tx.one<Flag>(
+      `SELECT ${columns} FROM flags WHERE id = $1 AND reporter_id = $2 FOR UPDATE`,
+      [flagId, userId],
+    );
     if (found(mine, 'flag').status !== 'pending') throw new Problem('flag_reviewed');
     const amended = await tx.one<Flag>(
       `UPDATE flags SET reason = coalesce($2, reason), category = coalesce($3, category), updated_at = $4

@@ -26,7 +26,9 @@ export async function countEarlyExit(
 
 /** A finished round makes up for the early exits before it, on the devices too. */
 export async function forgetEarlyExits(tx: Tx, deviceIds: readonly string[]): Promise<void> {
-  await tx.sql('UPDATE devices SET early_exits = 0 WHERE id = ANY($1::uuid[]) AND early_exits > 0', [deviceIds]);
+  await tx.sql('UPDATE devices SET early_exits = 0 WHERE id = ANY($1::uuid[]) AND early_exits > 0', [
+    deviceIds,
+  ]);
 }
 
 /**

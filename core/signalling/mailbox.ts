@@ -39,7 +39,8 @@ const codes = new Map<number, Delivery['code']>([
 ]);
 
 const openScript = script<[generation: string, from: number]>('open');
-const appendScript = script<[code: number, last: number, appended: number, epoch: number, peer: number]>('append');
+const appendScript =
+  script<[code: number, last: number, appended: number, epoch: number, peer: number]>('append');
 
 const newGeneration = (): string => randomBytes(6).toString('hex');
 
@@ -96,7 +97,7 @@ export async function append(
       ]),
     ],
   );
-  return { code: codes.get(code) ?? 'not_live', acked, epoch: mine, peerEpoch: peer } as Delivery;
+  return { code: codes.get(code) ?? 'not_live', acked, epoch: mine, peerEpoch: peer };
 }
 
 /** A round has ended: its mailboxes can be read for another minute. */

@@ -21,7 +21,12 @@ export interface ChatLine {
  * @throws `not_found` for an unknown or a stranger's round; `round_not_started`; `round_over`;
  *   `idempotency_mismatch`; `mailbox_full`
  */
-export async function say(userId: string, roundId: string, text: string, key: string = newId()): Promise<ChatLine> {
+export async function say(
+  userId: string,
+  roundId: string,
+  text: string,
+  key: string = newId(),
+): Promise<ChatLine> {
   await roundFor(userId, roundId);
   const line = await save(userId, roundId, text, key);
   const letter = { once: `line-${line.id}`, type: 'message', data: line };

@@ -88,7 +88,11 @@ async function sessionOf(userId: string, roundId: string, polled: Polled): Promi
 }
 
 /** A round that the reader has left behind: off the hot path, from Postgres. */
-async function pastSession(userId: string, roundId: string, { view, body }: Polled): Promise<Mail['session']> {
+async function pastSession(
+  userId: string,
+  roundId: string,
+  { view, body }: Polled,
+): Promise<Mail['session']> {
   const round = await readRound(userId, roundId).catch((error: unknown) => {
     if (error instanceof Problem && error.code === 'round_cancelled') return null;
     throw error;
@@ -103,4 +107,3 @@ async function pastSession(userId: string, roundId: string, { view, body }: Poll
     notice: body.notice,
   };
 }
-

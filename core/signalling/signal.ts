@@ -22,7 +22,7 @@ export interface Signal {
 
 /** Whether a signal's data is small enough to be passed on; its size is that of its JSON in UTF-8. */
 export const fitsMailbox = (data: unknown): boolean =>
-  new TextEncoder().encode(JSON.stringify(data) ?? '').length <= rules.signalBytes;
+  new TextEncoder().encode(JSON.stringify(data)).length <= rules.signalBytes;
 
 /** A place in a mailbox: another generation means that Redis was emptied and the reader must join again. */
 export interface Cursor {

@@ -23,7 +23,10 @@ export const startBody = z
     personality_weight: z.number().min(0).max(1).default(0.5),
     max_distance_km: z.number().min(1).max(20_040).nullable().default(null),
   })
-  .refine(({ min_age, max_age }) => min_age <= max_age, { message: 'min_age is above max_age', path: ['min_age'] })
+  .refine(({ min_age, max_age }) => min_age <= max_age, {
+    message: 'min_age is above max_age',
+    path: ['min_age'],
+  })
   .meta({ id: 'StartMatching' });
 
 export const sessionBody = z.strictObject({ session_id: id }).meta({ id: 'SessionReference' });
@@ -46,7 +49,10 @@ export const holding = {
     .meta({ description: 'Hold the request for up to so many seconds until something changes' }),
   seen: queryInteger(0, 2 ** 31 - 1)
     .optional()
-    .meta({ description: 'The state_version last seen: another one is answered at once, and notices up to it are seen' }),
+    .meta({
+      description:
+        'The state_version last seen: another one is answered at once, and notices up to it are seen',
+    }),
 };
 
 export const nextMatchQuery = z.strictObject({ session_id: id, ...holding });
@@ -116,7 +122,9 @@ export const decisionBody = z
     session_id: id.optional().meta({ description: 'The matching session; not needed' }),
     match_id: id,
     decision: z.enum(decisions),
-    ratings: z.strictObject(Object.fromEntries(ratingTraits.map((trait) => [trait, rating.optional()]))).optional(),
+    ratings: z
+      .strictObject(Object.fromEntries(ratingTraits.map((trait) => [trait, rating.optional()])))
+      .optional(),
   })
   .meta({ id: 'ContinueDecision' });
 

@@ -4,11 +4,18 @@ import { decisions } from '../rules.ts';
 import { id, moment, queryInteger } from './common.ts';
 
 const status = z.enum(roundStatuses);
-const queryInstant = z.iso.datetime().transform((text) => new Date(text)).meta({ type: 'string', format: 'date-time' });
+const queryInstant = z.iso
+  .datetime()
+  .transform((text) => new Date(text))
+  .meta({ type: 'string', format: 'date-time' });
 
 export const matchesQuery = z.strictObject({
   status: status.optional(),
-  mutual: z.enum(['true', 'false']).transform((text) => text === 'true').optional().meta({ type: 'boolean' }),
+  mutual: z
+    .enum(['true', 'false'])
+    .transform((text) => text === 'true')
+    .optional()
+    .meta({ type: 'boolean' }),
   start_time: queryInstant.optional(),
   end_time: queryInstant.optional(),
   limit: queryInteger(1, 100).default(20),

@@ -9,10 +9,15 @@ const category = z.enum(flagCategories);
 export const flagBody = z
   .strictObject({
     match_id: id,
-    flagged_user_id: id.optional().meta({ description: 'The partner follows from the round; another is refused' }),
+    flagged_user_id: id
+      .optional()
+      .meta({ description: 'The partner follows from the round; another is refused' }),
     reason: reason.optional(),
     category: category.optional(),
-    then: z.enum(['idle', 'waiting']).optional().meta({ description: 'Where to go from a live round: idle if not said' }),
+    then: z
+      .enum(['idle', 'waiting'])
+      .optional()
+      .meta({ description: 'Where to go from a call that has begun: idle if not said' }),
   })
   .meta({ id: 'CreateFlag' });
 
@@ -38,7 +43,9 @@ export const flaggedAnswer = z
   .meta({ id: 'Flagged' });
 
 export const flagsQuery = z.strictObject({ match_id: id.optional() });
-export const flagsAnswer = z.strictObject({ flags: z.array(flagAnswer), total: z.int() }).meta({ id: 'Flags' });
+export const flagsAnswer = z
+  .strictObject({ flags: z.array(flagAnswer), total: z.int() })
+  .meta({ id: 'Flags' });
 
 export const blockBody = z.strictObject({ match_id: id }).meta({ id: 'CreateBlock' });
 export const blockAnswer = z

@@ -50,9 +50,7 @@ export const videoSession = z
   })
   .meta({ id: 'VideoSession' });
 
-export const chatLine = z
-  .strictObject({ id, text: z.string(), created_at: moment })
-  .meta({ id: 'ChatLine' });
+export const chatLine = z.strictObject({ id, text: z.string(), created_at: moment }).meta({ id: 'ChatLine' });
 
 export const joinAnswer = z
   .strictObject({
@@ -65,7 +63,9 @@ export const joinAnswer = z
     role: z.enum(['offerer', 'answerer']),
     mode: z.enum(['video', 'text']),
     remaining_ms: z.number().nullable(),
-    messages: z.array(chatLine.extend({ mine: z.boolean() })).meta({ description: 'What has been said so far' }),
+    messages: z
+      .array(chatLine.extend({ mine: z.boolean() }))
+      .meta({ description: 'What has been said so far' }),
     ...ice,
   })
   .meta({ id: 'Joined' });
@@ -97,7 +97,9 @@ export const signalsAnswer = z
       state,
       state_version: z.int(),
       remaining_ms: z.number().nullable(),
-      epoch: epoch.meta({ description: 'Of the reader’s own latest page; whoever knows a smaller one was replaced' }),
+      epoch: epoch.meta({
+        description: 'Of the reader’s own latest page; whoever knows a smaller one was replaced',
+      }),
       peer: z.strictObject({ epoch, joined: z.boolean() }),
       notice: notice.nullable(),
     }),
@@ -160,5 +162,11 @@ export const messageBody = z.strictObject({ text: paragraph(1, rules.chatLineLen
 
 const figure = z.number().min(0).max(1e9).optional();
 export const qualityBody = z
-  .strictObject({ setup_ms: figure, rtt_ms: figure, loss: z.number().min(0).max(1).optional(), stalls: figure, relayed: z.boolean().optional() })
+  .strictObject({
+    setup_ms: figure,
+    rtt_ms: figure,
+    loss: z.number().min(0).max(1).optional(),
+    stalls: figure,
+    relayed: z.boolean().optional(),
+  })
   .meta({ id: 'CallQuality' });

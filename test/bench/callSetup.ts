@@ -12,7 +12,8 @@ const warmUps = 1;
 /** How long a call takes: from the match being known to the first frame of the partner, in real browsers. */
 export const callSetup = {
   name: 'call-setup',
-  describes: 'match known to first remote frame: held polls beside 2 s polls and the limit, in two Chromium pages',
+  describes:
+    'match known to first remote frame: held polls beside 2 s polls and the limit, in two Chromium pages',
   run,
 };
 
@@ -24,7 +25,12 @@ interface Couple {
 
 async function run(): Promise<void> {
   const closeHouse = await openHouse();
-  const endless = { ROUND_SECONDS: '600', REMATCH: 'cooldown', REMATCH_COOLDOWN_SECONDS: '0.2', SKIP_COOLDOWNS: '9999:1' };
+  const endless = {
+    ROUND_SECONDS: '600',
+    REMATCH: 'cooldown',
+    REMATCH_COOLDOWN_SECONDS: '0.2',
+    SKIP_COOLDOWNS: '9999:1',
+  };
   const api = await measured(apiFile, endless);
   const worker = background(workerFile, endless);
   const front = await openFront(api.url);
@@ -69,7 +75,10 @@ async function openPage({ address }: Front, file: string): Promise<Page> {
 }
 
 async function openCouple(front: Front, query: string, age: number): Promise<Couple> {
-  const pages = await Promise.all([openPage(front, `date.html?${query}`), openPage(front, `date.html?${query}`)]);
+  const pages = await Promise.all([
+    openPage(front, `date.html?${query}`),
+    openPage(front, `date.html?${query}`),
+  ]);
   for (const page of pages) {
     await page.evaluate(
       (birth_date) => window.bare.api.guest({ display_name: 'Ada', birth_date, gender: 'other' }),
@@ -93,14 +102,20 @@ async function meet(front: Front, { pages, setups, requests }: Couple): Promise<
 }
 
 async function setupMs(page: Page): Promise<number> {
-  await page.waitForFunction(() => window.bare.marks.frame !== undefined, undefined, { polling: 20, timeout: 30_000 });
+  await page.waitForFunction(() => window.bare.marks.frame !== undefined, undefined, {
+    polling: 20,
+    timeout: 30_000,
+  });
   return page.evaluate(() => (window.bare.marks.frame ?? NaN) - (window.bare.marks.known ?? NaN));
 }
 
 /** Loads the page anew in the middle of the call. @returns from the beginning of the new page to the partner's picture, ms */
 async function reload(page: Page): Promise<number> {
   await page.reload();
-  await page.waitForFunction(() => window.bare.marks.frame !== undefined, undefined, { polling: 20, timeout: 30_000 });
+  await page.waitForFunction(() => window.bare.marks.frame !== undefined, undefined, {
+    polling: 20,
+    timeout: 30_000,
+  });
   return page.evaluate(() => window.bare.marks.frame ?? NaN); // performance.now() begins with the page
 }
 

@@ -14,8 +14,10 @@ export interface Waiter {
 /**
  * Puts so many people into the pool: rows written in bulk, views published as the product does. They are all
  * women who look for men, so that a matchmaker that happens to run leaves them where they are.
+ * @param seenInSeconds when they count as last seen, from now: a long way ahead keeps the sweeper from judging
+ *   people of whom nobody is going to poll
  */
-export async function fillPool(count: number): Promise<Waiter[]> {
+export async function fillPool(count: number, seenInSeconds = 0): Promise<Waiter[]> {
   const now = clock.now();
   const [users, devices, sessions] = [ids(count), ids(count), ids(count)];
   await writePeople(users, devices, now, ['woman']);
@@ -28,9 +30,9 @@ export async function fillPool(count: number): Promise<Waiter[]> {
   );
   await sql(
     `INSERT INTO journeys (user_id, device_id, pool, state, changed_at, session_id, waiting_since, last_seen_at)
-     SELECT u, d, 'world', 'WAITING', $4::timestamptz, s, $4::timestamptz, $4::timestamptz
+     SELECT u, d, 'world', 'WAITING', $4::timestamptz, s, $4::timestamptz, $5::timestamptz
        FROM unnest($1::uuid[], $2::uuid[], $3::uuid[]) AS t(s, u, d)`,
-    [sessions, users, devices, now],
+    [sessions, users, devices, now, clock.after(seenInSeconds, now)],
   );
   for (let from = 0; from < count; from += 1000) await publish(users.slice(from, from + 1000));
   return users.map((userId, index) => ({
@@ -38,6 +40,11 @@ export async function fillPool(count: number): Promise<Waiter[]> {
     sessionId: sessions[index] ?? '',
     token: tokenFor(userId, devices[index] ?? ''),
   }));
+}
+
+/** Sends everybody home, so that nobody is left for the sweeper to judge. */
+export async function emptyPool(): Promise<void> {
+  await sql(`UPDATE journeys SET state = 'IDLE', session_id = NULL, waiting_since = NULL, parked = false`);
 }
 
 /** So many people at home, of every gender and all taking to each other, ready to press Start. */

@@ -64,7 +64,7 @@ async function run(): Promise<void> {
   const { redis } = await import('#db/redis.ts');
   const { sql } = await import('#db/postgres.ts');
   const redisPid = Number(/process_id:(\d+)/.exec(await redis.info('server'))?.[1]);
-  const waiters = await fillPool(pollers);
+  const waiters = await fillPool(pollers, 3600);
   const runs = new Map<string, Run[]>();
 
   const servers = new Map<Contender, Measured>();
@@ -80,7 +80,7 @@ async function run(): Promise<void> {
   }
 
   const [ours] = [...servers].filter(([contender]) => contender.name === 'ours');
-  await fillPool(100_000 - pollers);
+  await fillPool(100_000 - pollers, 3600);
   for (let repeat = 0; ours && repeat < repeats; repeat += 1) await measure('ours, 100,000 in the pool', ...ours);
   for (const server of servers.values()) await server.stop();
   await close();

@@ -48,7 +48,9 @@ function findChromium(): string {
   installAsRoot('chromium');
   const installed = onPath(...names);
   if (installed !== undefined) return installed;
-  throw new Error('The browser tests need Chromium: apt-get install chromium, or set CHROMIUM to where it is');
+  throw new Error(
+    'The browser tests need Chromium: apt-get install chromium, or set CHROMIUM to where it is',
+  );
 }
 
 /** Where the first of these programs lies. */

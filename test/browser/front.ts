@@ -12,7 +12,10 @@ export type Fate = 'passes' | 'request_lost' | 'answer_lost' | { cutAfterMs: num
 export interface Passed {
   method: string;
   path: string;
-  at: number;
+  /** Whose: their bearer token. */
+  token: string;
+  /** Neither answered nor given up. */
+  open: boolean;
 }
 
 /** The door between the browsers and the house: the test's pages, and the API behind it, all of one origin. */
@@ -52,15 +55,16 @@ export async function openFront(api: string): Promise<Front> {
   return front;
 
   async function pass(request: IncomingMessage, response: ServerResponse): Promise<void> {
-    const { method = 'GET', url = '/' } = request;
-    const passed = { method, path: url, at: performance.now() };
+    const { method = 'GET', url = '/', headers } = request;
+    const passed: Passed = { method, path: url, token: headers.authorization ?? '', open: true };
     front.passed.push(passed);
+    response.once('close', () => (passed.open = false));
     const fate = front.fate(passed);
     if (fate === 'request_lost') {
       lose(response);
       return;
     }
-    const onward = http.request(api + url, { method, headers: request.headers, agent });
+    const onward = http.request(api + url, { method, headers, agent });
     response.once('close', () => onward.destroy()); // whoever leaves is no longer held
     if (typeof fate === 'object') setTimeout(() => cut(response), fate.cutAfterMs);
     onward.on('error', () => response.destroy());
@@ -97,7 +101,9 @@ function serve(folder: string, url: string, response: ServerResponse): void {
   const file = path.join(folder, path.basename(new URL(url, 'http://test').pathname));
   try {
     const content = readFileSync(file);
-    response.writeHead(200, { 'Content-Type': types[path.extname(file)] ?? 'application/octet-stream' }).end(content);
+    response
+      .writeHead(200, { 'Content-Type': types[path.extname(file)] ?? 'application/octet-stream' })
+      .end(content);
   } catch {
     response.writeHead(404).end();
   }

@@ -21,7 +21,11 @@ interface Manner {
 let couples = 0;
 
 /** Two guests who can only meet each other, both searching. Neither has been paired yet. */
-export async function twoPeople(house: House, first: Manner = {}, second: Manner = first): Promise<[Someone, Someone]> {
+export async function twoPeople(
+  house: House,
+  first: Manner = {},
+  second: Manner = first,
+): Promise<[Someone, Someone]> {
   couples += 1;
   const age = 18 + (couples % 80);
   return Promise.all([somebody(house, 'Ada', age, first), somebody(house, 'Ben', age, second)]);
@@ -34,17 +38,22 @@ async function somebody({ front }: House, name: string, age: number, manner: Man
   page.on('pageerror', (error) => expect.fail(`${name}: ${error.stack ?? error.message}`));
   await page.goto(`${front.address}/test/date.html?${manner.query ?? ''}`);
   const year = new Date().getUTCFullYear() - age;
-  await page.evaluate(
-    (guest) => window.bare.api.guest(guest),
-    { display_name: name, birth_date: `${year}-01-01`, gender: 'other' as const },
-  );
+  await page.evaluate((guest) => window.bare.api.guest(guest), {
+    display_name: name,
+    birth_date: `${year}-01-01`,
+    gender: 'other' as const,
+  });
   const wishes: Preferences = { mode: 'video', min_age: age, max_age: age, ...manner.preferences };
   await page.evaluate((preferences) => window.bare.journey.start(preferences).then(() => undefined), wishes);
   return { page, context };
 }
 
 /** Two people in a call that has connected. */
-export async function couple(house: House, first: Manner = {}, second: Manner = first): Promise<[Someone, Someone]> {
+export async function couple(
+  house: House,
+  first: Manner = {},
+  second: Manner = first,
+): Promise<[Someone, Someone]> {
   const both = await twoPeople(house, first, second);
   await Promise.all(both.map(({ page }) => reaches(page, 'connected')));
   return both;

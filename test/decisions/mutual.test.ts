@@ -21,7 +21,10 @@ describe('the notice of a match', () => {
 
     expect(await ann.poll()).to.deep.include({ state: 'WAITING', notice: null });
     const opened = await runWave();
-    expect(opened.flatMap(({ user1_id, user2_id }) => [user1_id, user2_id])).to.have.members([ann.id, cat.id]);
+    expect(opened.flatMap(({ user1_id, user2_id }) => [user1_id, user2_id])).to.have.members([
+      ann.id,
+      cat.id,
+    ]);
     expect((await bob.poll()).notice, 'each sees their own').to.include(mutual(bob.round));
     await ann.poll();
     await cat.poll();

@@ -41,7 +41,11 @@ describe('a rating', () => {
     const [ann] = await deciding();
     const before = await whereabouts(ann);
     const vote = (rest: object) =>
-      ann.visit('POST', '/api/continuous-matching/continue-decision', { match_id: ann.round, decision: 'next', ...rest });
+      ann.visit('POST', '/api/continuous-matching/continue-decision', {
+        match_id: ann.round,
+        decision: 'next',
+        ...rest,
+      });
     const wrong: object[] = [
       { ratings: { warmth: 0 } },
       { ratings: { warmth: 6 } },

@@ -16,7 +16,10 @@ export async function everythingSeenBy(who: Player, round = who.round): Promise<
     ['POST', `/api/video/skip-call/${round}`],
     ['POST', `/api/video/end-call/${round}`],
     ['GET', '/api/matches'],
-    ...['passed', 'completed', 'cancelled'].map((status): [string, string] => ['GET', `/api/matches?status=${status}`]),
+    ...['passed', 'completed', 'cancelled'].map((status): [string, string] => [
+      'GET',
+      `/api/matches?status=${status}`,
+    ]),
     ...['true', 'false'].map((mutual): [string, string] => ['GET', `/api/matches?mutual=${mutual}`]),
     ['GET', `/api/matches/${round}`],
     ['GET', '/api/flags'],
@@ -29,16 +32,23 @@ export async function everythingSeenBy(who: Player, round = who.round): Promise<
 }
 
 // They differ from answer to answer, whatever it says; the length follows from the body.
-const incidental = new Set(['date', 'x-request-id', 'ratelimit', 'ratelimit-policy', 'content-length', 'instance']);
+const incidental = new Set([
+  'date',
+  'x-request-id',
+  'ratelimit',
+  'ratelimit-policy',
+  'content-length',
+  'instance',
+]);
 
 /**
  * What was seen, so that two worlds can be compared, a leaf a line: ids by the order of their appearance, times in
- * whole seconds from an instant.
+ * steps of five seconds from an instant, since a busy machine takes its time.
  */
 export function comparable(seen: object, from: Date): string[] {
   const ids = new Map<string, string>();
   const nameOf = (id: string) => ids.get(id) ?? ids.set(id, `id ${ids.size + 1}`).get(id)!;
-  const seconds = (ms: number) => `${Math.round(ms / 1000)} s`;
+  const seconds = (ms: number) => `${Math.floor(ms / 5000) * 5} s`;
   const words = (text: string) =>
     text
       .replaceAll(/[\da-f]{8}(-[\da-f]{4}){3}-[\da-f]{12}/g, nameOf)
@@ -51,6 +61,7 @@ export function comparable(seen: object, from: Date): string[] {
     if (typeof value === 'object' && value !== null)
       return Object.entries(value).flatMap(([name, one]) => lines(one, `${path}.${words(name)}`));
     if (typeof value === 'number' && key.endsWith('_ms')) return [`${path}: ${seconds(value)}`];
+    if (typeof value === 'number' && key === 'duration_seconds') return [`${path}: ${seconds(value * 1000)}`];
     return [`${path}: ${words(String(value))}`];
   };
   return lines(seen, '');

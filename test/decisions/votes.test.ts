@@ -5,7 +5,16 @@ import { clock } from '#core/clock.ts';
 import { settings } from '#core/settings.ts';
 import { sweep } from '#core/sweeper.ts';
 import { sql } from '#db/postgres.ts';
-import { deciding, nothingIsBroken, roundOf, runWave, statesOf, stepsOf, talking, type Player } from '../cast.ts';
+import {
+  deciding,
+  nothingIsBroken,
+  roundOf,
+  runWave,
+  statesOf,
+  stepsOf,
+  talking,
+  type Player,
+} from '../cast.ts';
 import { upTo } from '../signalling/letters.ts';
 
 const alone = (vote: Decision) => (vote === 'continue' ? 'pending' : 'passed');
@@ -53,7 +62,9 @@ describe('a decision', () => {
   it('of two who say yes at the same moment is one match', async () => {
     for (const _ of upTo(5)) {
       const [ann, bob] = await deciding();
-      const outcomes = await Promise.all([ann, bob, ann, bob].map(async (one) => (await one.decide('continue')).outcome));
+      const outcomes = await Promise.all(
+        [ann, bob, ann, bob].map(async (one) => (await one.decide('continue')).outcome),
+      );
       expect(outcomes).to.include('mutual');
       expect((await roundOf(ann)).mutual_at).to.be.instanceOf(Date);
       for (const one of [ann, bob]) {

@@ -77,7 +77,8 @@ describe('the decision window', () => {
   it('takes one vote from each: a second, different one is refused, before the close and after', async () => {
     const [ann, bob] = await deciding();
     await ann.decide('continue');
-    for (const other of ['skip', 'next'] as const) expect(await refusal(ann.decide(other))).to.equal('already_decided');
+    for (const other of ['skip', 'next'] as const)
+      expect(await refusal(ann.decide(other))).to.equal('already_decided');
     await bob.decide('skip');
     expect(await refusal(bob.decide('continue'))).to.equal('already_decided');
     clock.advance(settings.decisionSeconds * 1000);
@@ -91,7 +92,9 @@ describe('the decision window', () => {
 
   it('takes one of two different votes that come at once', async () => {
     const [ann] = await deciding();
-    const votes = await Promise.allSettled((['continue', 'skip', 'next'] as const).map((vote) => ann.decide(vote)));
+    const votes = await Promise.allSettled(
+      (['continue', 'skip', 'next'] as const).map((vote) => ann.decide(vote)),
+    );
     expect(votes.filter(({ status }) => status === 'fulfilled')).to.have.length(1);
     expect(await votesSaved()).to.have.length(1);
   });
@@ -112,7 +115,9 @@ describe('the decision window', () => {
     const eve = await person();
     const answers = [];
     for (const match_id of [ann.round, newId()])
-      answers.push(await eve.visit('POST', '/api/continuous-matching/continue-decision', { match_id, decision: 'next' }));
+      answers.push(
+        await eve.visit('POST', '/api/continuous-matching/continue-decision', { match_id, decision: 'next' }),
+      );
     expect(answers.map(({ status }) => status)).to.deep.equal([404, 404]);
     const [strangers, unknowns] = answers.map(({ body }) => ({ ...(body as object), instance: '' }));
     expect(strangers).to.deep.equal(unknowns);

@@ -76,9 +76,11 @@ interface Came {
 
 async function send(url: string, request: RequestInit, ledger: Ledger): Promise<Came | 'again'> {
   ledger.requests += 1;
+  const sentMs = performance.now();
   try {
     const response = await fetch(url, request);
     const text = await response.text();
+    if (!isHeld.test(url)) ledger.tookMs.push(performance.now() - sentMs);
     const body: unknown = text === '' ? undefined : JSON.parse(text);
     const problem = response.ok ? undefined : problemDocument.safeParse(body).data;
     count(ledger.answers, problem ? `${response.status} ${problem.code}` : String(response.status));
@@ -89,6 +91,8 @@ async function send(url: string, request: RequestInit, ledger: Ledger): Promise<
     return 'again';
   }
 }
+
+const isHeld = /[?&]wait=[1-9]/;
 
 const retryAfterMs = (headers: Headers): number => Math.min(10, Number(headers.get('retry-after') ?? 1)) * 1000;
 

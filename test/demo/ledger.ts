@@ -10,6 +10,8 @@ export interface Ledger {
   /** Answers by what they were: `200`, `409 round_over`, `no connection`. */
   answers: Map<string, number>;
   requests: number;
+  /** How long the requests took that were to be answered at once, ms: the pace of this machine and the server. */
+  tookMs: number[];
   /** What must never happen, with how often it did. */
   broken: Map<string, number>;
   /** The smallest difference seen between an answer's arrival and the server's clock. */
@@ -55,6 +57,7 @@ export const newLedger = (): Ledger => ({
   visits: [],
   answers: new Map(),
   requests: 0,
+  tookMs: [],
   broken: new Map(),
   clockBehindMs: Infinity,
 });

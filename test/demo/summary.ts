@@ -16,6 +16,7 @@ export function summary({ people, ledger, lists, seconds }: Evening): string {
     ['skip or end → partner told', figures(told.partnerTold)],
     ['clock → told', figures(told.clockTold)],
     ['requests', `${ledger.requests} in ${Math.round(seconds)} s, ${Math.round(ledger.requests / seconds)} a second`],
+    ['any answer', figures(ledger.tookMs)],
     ['answers', tally(ledger.answers)],
   ] as const;
   const wide = Math.max(...lines.map(([name]) => name.length));

@@ -5,7 +5,7 @@ import { sweep } from '#core/sweeper.ts';
 import {
   emptyRedis,
   journeyOf,
-  nothingIsBroken,
+  isAStory,
   passTime,
   person,
   runWave,
@@ -42,7 +42,7 @@ async function ahead(): Promise<{ ann: Player; bob: Player; cid: Player; last: s
 }
 
 describe('the end of a call', () => {
-  afterEach(nothingIsBroken);
+  isAStory();
 
   it('is told to the partner until they say that they have seen it', async () => {
     const [ann] = await skipped();
@@ -145,7 +145,7 @@ describe('the end of a call', () => {
 });
 
 describe('a match', () => {
-  afterEach(nothingIsBroken);
+  isAStory();
 
   it('is shown wherever the person is, until seen, and they are not paired before', async () => {
     const [ann, bob] = await deciding();

@@ -8,7 +8,7 @@ import { redis } from '#db/redis.ts';
 import {
   emptyRedis,
   journeyOf,
-  nothingIsBroken,
+  isAStory,
   passTime,
   person,
   placed,
@@ -19,7 +19,7 @@ import {
 import { inThisOrder } from '../race.ts';
 
 describe('somebody of whom nothing is heard', () => {
-  afterEach(nothingIsBroken);
+  isAStory();
 
   for (const state of ['WAITING', 'DISCONNECTING'] as const)
     it(`for thirty seconds in ${state} goes home, and their session ends`, async () => {
@@ -96,7 +96,7 @@ async function watchedForAMinute(): Promise<void> {
 }
 
 describe('an hour in the pool', () => {
-  afterEach(nothingIsBroken);
+  isAStory();
 
   it('is the longest wait', async () => {
     const [ann] = await placed('WAITING');

@@ -16,6 +16,10 @@ const design: [from: State, event: Move, to: State][] = [
   ['DECIDING', 'stale', 'IDLE'],
   ['DISCONNECTING', 'stale', 'IDLE'],
   ['WAITING', 'waited_too_long', 'IDLE'],
+  ['IDLE', 'restricted', 'IDLE'],
+  ['WAITING', 'restricted', 'IDLE'],
+  ['DECIDING', 'restricted', 'IDLE'],
+  ['DISCONNECTING', 'restricted', 'IDLE'],
 
   ['WAITING', 'paired', 'CONNECTING'],
   ['CONNECTING', 'started', 'IN_CALL'],
@@ -39,6 +43,8 @@ const design: [from: State, event: Move, to: State][] = [
   ['CONNECTING', 'partner_flag', 'WAITING'],
   ['CONNECTING', 'block', 'WAITING'],
   ['CONNECTING', 'partner_block', 'WAITING'],
+  ['CONNECTING', 'restriction', 'IDLE'],
+  ['CONNECTING', 'partner_restriction', 'WAITING'],
 
   ['IN_CALL', 'skip', 'DISCONNECTING'],
   ['IN_CALL', 'partner_skip', 'DISCONNECTING'],
@@ -52,6 +58,8 @@ const design: [from: State, event: Move, to: State][] = [
   ['IN_CALL', 'partner_flag', 'DISCONNECTING'],
   ['IN_CALL', 'block', 'DISCONNECTING'],
   ['IN_CALL', 'partner_block', 'DISCONNECTING'],
+  ['IN_CALL', 'restriction', 'IDLE'],
+  ['IN_CALL', 'partner_restriction', 'DISCONNECTING'],
 
   ['DISCONNECTING', 'requeued', 'WAITING'],
   ['DISCONNECTING', 'retired', 'IDLE'],

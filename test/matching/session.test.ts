@@ -7,7 +7,7 @@ import { rules } from '#core/rules.ts';
 import { sql } from '#db/postgres.ts';
 import {
   journeyOf,
-  nothingIsBroken,
+  isAStory,
   passTime,
   person,
   placed,
@@ -30,7 +30,7 @@ const endOf = async (session: string) =>
     ?.end_reason;
 
 describe('start', () => {
-  afterEach(nothingIsBroken);
+  isAStory();
 
   const partners: Record<State | 'paused', State> = {
     IDLE: 'IDLE',
@@ -111,7 +111,7 @@ describe('start', () => {
 });
 
 describe('ending the session', () => {
-  afterEach(nothingIsBroken);
+  isAStory();
 
   for (const state of ['paused', 'WAITING', 'CONNECTING', 'IN_CALL', 'DECIDING', 'DISCONNECTING'] as const)
     it(`from ${state} leads home, and saying it again changes nothing`, async () => {
@@ -148,7 +148,7 @@ describe('ending the session', () => {
 });
 
 describe('a pause', () => {
-  afterEach(nothingIsBroken);
+  isAStory();
 
   it('while waiting is at once: IDLE, out of the pool, and nothing is held', async () => {
     const [ann] = await placed('WAITING');

@@ -48,12 +48,21 @@ describe('the list of matches', () => {
 
   it('shows a round under way and one that was cancelled for what they are', async () => {
     const [ann, bob] = await connecting();
-    expect((await matchesOf(ann))[0]).to.include({ status: 'waiting', started_at: null, end_reason: null, ended_by: null });
+    expect((await matchesOf(ann))[0]).to.include({
+      status: 'waiting',
+      started_at: null,
+      end_reason: null,
+      ended_by: null,
+    });
     await bob.join();
     clock.advance(settings.connectSeconds * 1000);
     await ann.poll();
     await sweep();
-    expect((await matchesOf(bob))[0]).to.include({ status: 'cancelled', end_reason: 'not_joined', duration_seconds: null });
+    expect((await matchesOf(bob))[0]).to.include({
+      status: 'cancelled',
+      end_reason: 'not_joined',
+      duration_seconds: null,
+    });
   });
 
   it('shows the contact handle of a mutual match alone, as it is now', async () => {
@@ -71,7 +80,12 @@ describe('the list of matches', () => {
     expect(await handle(), 'taken back').to.be.null;
 
     const [shared] = await matchesOf(bob);
-    expect(shared).to.deep.include({ mutual: true, my_decision: 'continue', status: 'completed', ended_by: 'system' });
+    expect(shared).to.deep.include({
+      mutual: true,
+      my_decision: 'continue',
+      status: 'completed',
+      ended_by: 'system',
+    });
     expect(shared?.partner?.contact_handle, 'not shared by Ann').to.be.null;
   });
 
@@ -82,7 +96,10 @@ describe('the list of matches', () => {
     await ann.decide('next');
     clock.advance(settings.decisionSeconds * 1000);
     await sweep();
-    const text = JSON.stringify([await listOf(ann), (await ann.visit('GET', `/api/matches/${ann.round}`)).body]);
+    const text = JSON.stringify([
+      await listOf(ann),
+      (await ann.visit('GET', `/api/matches/${ann.round}`)).body,
+    ]);
     for (const secret of [bob.id, bob.me.deviceId, '1995-05-05', '@bob', 'skip', 'warmth'])
       expect(text, secret).to.not.include(secret);
   });
@@ -122,8 +139,22 @@ describe('the list of matches', () => {
 
   it('refuses what it does not understand', async () => {
     const ann = await person();
-    const wrong = ['status=won', 'mutual=yes', 'mutual=', 'start_time=yesterday', 'end_time=2030-01-01', 'limit=0'];
-    for (const query of [...wrong, 'limit=101', 'limit=1e1', 'cursor=abc', 'user_id=me', 'status=passed&status=completed'])
+    const wrong = [
+      'status=won',
+      'mutual=yes',
+      'mutual=',
+      'start_time=yesterday',
+      'end_time=2030-01-01',
+      'limit=0',
+    ];
+    for (const query of [
+      ...wrong,
+      'limit=101',
+      'limit=1e1',
+      'cursor=abc',
+      'user_id=me',
+      'status=passed&status=completed',
+    ])
       expect(await statusOf(ann, `/api/matches?${query}`), query).to.equal(400);
     expect(await statusOf(ann, `/api/matches?cursor=${newId()}`)).to.equal(200);
     expect(await statusOf(ann, '/api/matches/abc')).to.equal(400);
@@ -133,7 +164,10 @@ describe('the list of matches', () => {
     const [ann] = await talking();
     const eve = await person();
     expect(await matchesOf(eve)).to.deep.equal([]);
-    const answers = [await eve.visit('GET', `/api/matches/${ann.round}`), await eve.visit('GET', `/api/matches/${newId()}`)];
+    const answers = [
+      await eve.visit('GET', `/api/matches/${ann.round}`),
+      await eve.visit('GET', `/api/matches/${newId()}`),
+    ];
     expect(answers.map(({ status }) => status)).to.deep.equal([404, 404]);
     const [strangers, unknowns] = answers.map(({ body }) => ({ ...(body as object), instance: '' }));
     expect(strangers).to.deep.equal(unknowns);
@@ -144,7 +178,10 @@ describe('the list of matches', () => {
     await ann.decide('continue');
     await bob.decide('continue');
     const before = await listOf(ann);
-    const registered = await ann.visit('POST', '/api/auth/register', { email: 'ann@example.org', password: 'correct horse' });
+    const registered = await ann.visit('POST', '/api/auth/register', {
+      email: 'ann@example.org',
+      password: 'correct horse',
+    });
     expect(registered.status).to.be.oneOf([200, 201]);
     expect((registered.body as { user: { id: string } }).user.id).to.equal(ann.id);
     expect(await listOf(ann)).to.deep.equal(before);

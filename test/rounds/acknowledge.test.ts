@@ -5,7 +5,7 @@ import { cancelUnacknowledged } from '#core/rounds/sweep.ts';
 import {
   emptyRedis,
   journeyOf,
-  nothingIsBroken,
+  isAStory,
   paired,
   passTime,
   roundOf,
@@ -17,7 +17,7 @@ import {
 import { inThisOrder } from '../race.ts';
 
 describe('a match', () => {
-  afterEach(nothingIsBroken);
+  isAStory();
 
   it('is told to both with the same data at every poll, and no role twice', async () => {
     const [ann, bob] = await paired();
@@ -77,7 +77,7 @@ describe('a match', () => {
 });
 
 describe('somebody who does not answer a match for five seconds', () => {
-  afterEach(nothingIsBroken);
+  isAStory();
 
   it('waits outside the pool until their next request, and the partner keeps their place', async () => {
     const [ann, bob] = await waiting();

@@ -4,7 +4,7 @@ import { clock } from '#core/clock.ts';
 import {
   connecting,
   journeyOf,
-  nothingIsBroken,
+  isAStory,
   passTime,
   roundOf,
   runWave,
@@ -54,7 +54,7 @@ const endings: Record<string, Case> = {
 
 for (const [name, { by, reason, seen, inCall, before, earlyExit }] of Object.entries(endings))
   describe(name, () => {
-    afterEach(nothingIsBroken);
+    isAStory();
 
     it(`in a call leads to ${inCall.join(' and ')}, and both know why`, async () => {
       const [ann, bob] = await talking();
@@ -102,7 +102,7 @@ for (const [name, { by, reason, seen, inCall, before, earlyExit }] of Object.ent
   });
 
 describe('Skip and End of a round that is over', () => {
-  afterEach(nothingIsBroken);
+  isAStory();
 
   it('answer with the true ending, and repeat themselves for ever', async () => {
     const [ann, bob] = await talking();

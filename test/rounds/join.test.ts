@@ -6,7 +6,7 @@ import { cancelAbandoned, cancelUnjoined } from '#core/rounds/sweep.ts';
 import {
   connecting,
   journeyOf,
-  nothingIsBroken,
+  isAStory,
   passTime,
   person,
   refusal,
@@ -19,7 +19,7 @@ import {
 import { inThisOrder } from '../race.ts';
 
 describe('joining a round', () => {
-  afterEach(nothingIsBroken);
+  isAStory();
 
   it('starts the clock when both have joined, and not before', async () => {
     const [ann, bob] = await connecting();
@@ -91,7 +91,7 @@ describe('joining a round', () => {
 });
 
 describe('a round that is not joined within fifteen seconds', () => {
-  afterEach(nothingIsBroken);
+  isAStory();
 
   it('by one of the two sends that one home; the other waits again at their place', async () => {
     const [ann, bob] = await connecting();

@@ -6,7 +6,7 @@ import {
   connecting,
   emptyRedis,
   journeyOf,
-  nothingIsBroken,
+  isAStory,
   passTime,
   roundOf,
   statesOf,
@@ -17,7 +17,7 @@ import { inThisOrder } from '../race.ts';
 const grace = rules.leaveGraceSeconds;
 
 describe('leaving the page', () => {
-  afterEach(nothingIsBroken);
+  isAStory();
 
   it('of a call releases the partner after eight seconds, and not before', async () => {
     const [ann, bob] = await talking();
@@ -117,7 +117,7 @@ describe('leaving the page', () => {
 });
 
 describe('somebody who is lost', () => {
-  afterEach(nothingIsBroken);
+  isAStory();
 
   it('in a call, for twelve seconds, goes home; the partner is told and released', async () => {
     const [ann, bob] = await talking();

@@ -13,6 +13,7 @@ const written: Record<EndReason, { target: State; told: boolean; earlyExit: bool
   not_acknowledged: { target: 'WAITING', told: false, earlyExit: false },
   flag: { target: 'IDLE', told: true, earlyExit: false },
   block: { target: 'WAITING', told: true, earlyExit: false },
+  restriction: { target: 'IDLE', told: false, earlyExit: false },
 };
 
 describe('the outcome of an ending', () => {

@@ -7,6 +7,7 @@ import { rules } from '#core/rules.ts';
 import {
   connecting,
   journeyOf,
+  isAStory,
   nothingIsBroken,
   passTime,
   roundOf,
@@ -62,7 +63,7 @@ function inEitherOrder(place: () => Promise<[Player, Player]>, rows: Row[]): voi
 }
 
 describe('two endings of a call at the same moment: the first to commit is the ending', () => {
-  afterEach(nothingIsBroken);
+  isAStory();
 
   inEitherOrder(talking, [
     ['skip', 'skip', ['skip', 'WAITING', 'WAITING'], ['skip', 'WAITING', 'WAITING']],
@@ -85,7 +86,7 @@ describe('two endings of a call at the same moment: the first to commit is the e
 });
 
 describe('two endings of a round that has not started, at the same moment', () => {
-  afterEach(nothingIsBroken);
+  isAStory();
 
   inEitherOrder(connecting, [
     ['skip', 'skip', ['skip', 'WAITING', 'WAITING'], ['skip', 'WAITING', 'WAITING']],
@@ -134,7 +135,7 @@ describe('two endings of a round that has not started, at the same moment', () =
 });
 
 describe('an ending and the silence of the partner at the same moment', () => {
-  afterEach(nothingIsBroken);
+  isAStory();
 
   /** Ann has been silent for as long as it takes, and nobody has judged her yet. */
   const silent = async (leaves: boolean) => {
@@ -163,7 +164,7 @@ describe('an ending and the silence of the partner at the same moment', () => {
 });
 
 describe('an ending and the clock at the same moment', () => {
-  afterEach(nothingIsBroken);
+  isAStory();
 
   const atTheEnd = (ms: number) => async () => {
     const place = await talking();
@@ -207,7 +208,7 @@ describe('an ending and the clock at the same moment', () => {
 });
 
 describe('any two endings at once', () => {
-  afterEach(nothingIsBroken);
+  isAStory();
 
   it('as chance has it, end the round once', async () => {
     const names = ['skip', 'end', 'flag', 'block', 'stop', 'start', 'join', 'lost'] as const;

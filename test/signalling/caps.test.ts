@@ -45,7 +45,11 @@ describe('a signal', () => {
     const [ann, bob] = await talking();
     for (const type of signalTypes) await ann.send({ session_id: ann.round, type, data: type });
     for (const type of ['message', 'Offer', '', 'constructor', null, 7]) {
-      const single = await ann.visit('POST', '/api/video/send-signal', { session_id: ann.round, type, data: 'forged' });
+      const single = await ann.visit('POST', '/api/video/send-signal', {
+        session_id: ann.round,
+        type,
+        data: 'forged',
+      });
       expect(single.status, String(type)).to.equal(400);
       const signals = [{ client_seq: 1, type, data: 'forged' }];
       const batch = await ann.visit('POST', '/api/video/send-signal', { session_id: ann.round, signals });
@@ -67,9 +71,9 @@ describe('a signal', () => {
       'signals.0.type',
       'signals.0.client_seq',
     ]);
-    expect(await errorsOf({ signals: [{ client_seq: 1, type: 'offer', data: 1 }], peer_epoch: -1 })).to.deep.equal([
-      'peer_epoch',
-    ]);
+    expect(
+      await errorsOf({ signals: [{ client_seq: 1, type: 'offer', data: 1 }], peer_epoch: -1 }),
+    ).to.deep.equal(['peer_epoch']);
   });
 });
 
@@ -85,7 +89,9 @@ describe('a mailbox', () => {
     expect(await refusal(ann.send({ session_id: ann.round, type: 'bye', data: 0 }))).to.equal('mailbox_full');
 
     expect(dataOf(await bob.signals())).to.deep.equal(upTo(500));
-    expect((await ann.send(candidates(ann, upTo(500, 450)))).acked, 'a repetition is no addition').to.equal(500);
+    expect((await ann.send(candidates(ann, upTo(500, 450)))).acked, 'a repetition is no addition').to.equal(
+      500,
+    );
   });
 
   it('that is full still lets the call end', async () => {
@@ -107,6 +113,7 @@ async function fill(from: Player, count: number): Promise<void> {
   for (let first = 1; first <= count; first += rules.signalsPerPost) {
     const last = Math.min(count, first + rules.signalsPerPost - 1);
     const { acked } = await from.send(candidates(from, upTo(last, first)));
-    if (acked !== last) throw new Refused('fill', { status: 0, headers: new Headers(), body: { detail: String(acked) } });
+    if (acked !== last)
+      throw new Refused('fill', { status: 0, headers: new Headers(), body: { detail: String(acked) } });
   }
 }

@@ -35,11 +35,17 @@ describe('an epoch', () => {
     expect((await ann.join()).peer_epoch).to.equal(0);
     await ann.send(candidates(ann, [1], { epoch: 1, peer_epoch: 0 }));
     const { cursor } = await bob.join();
-    expect((await ann.send(candidates(ann, [2], { epoch: 1, peer_epoch: 0 }))).dropped, 'sent meanwhile').to.equal(0);
+    expect(
+      (await ann.send(candidates(ann, [2], { epoch: 1, peer_epoch: 0 }))).dropped,
+      'sent meanwhile',
+    ).to.equal(0);
     expect(dataOf(await bob.signals({ after: cursor! }))).to.deep.equal([1, 2]);
 
     await bob.join();
-    expect((await ann.send(candidates(ann, [3], { epoch: 1, peer_epoch: 0 }))).dropped, 'not a second').to.equal(1);
+    expect(
+      (await ann.send(candidates(ann, [3], { epoch: 1, peer_epoch: 0 }))).dropped,
+      'not a second',
+    ).to.equal(1);
   });
 
   it('begins after what was meant for the page before', async () => {
@@ -105,6 +111,8 @@ describe('an epoch', () => {
 
     expect((await ann.send(candidates(ann, [1], { epoch: 2 }))).acked).to.equal(1);
     expect(dataOf(await bob.signals())).to.deep.equal([1]);
-    expect(await refusal(ann.send(candidates(ann, [2], { epoch: 3 }))), 'one that nobody has').to.equal('not_joined');
+    expect(await refusal(ann.send(candidates(ann, [2], { epoch: 3 }))), 'one that nobody has').to.equal(
+      'not_joined',
+    );
   });
 });

@@ -57,7 +57,10 @@ describe('reading signals', () => {
     expect(holders()).to.equal(1);
     await bob.join();
 
-    expect((await held.answer).session).to.deep.include({ state: 'IN_CALL', peer: { epoch: 1, joined: true } });
+    expect((await held.answer).session).to.deep.include({
+      state: 'IN_CALL',
+      peer: { epoch: 1, joined: true },
+    });
   });
 
   it('is answered at once when what was seen is not what is, and without seen', async () => {
@@ -86,16 +89,30 @@ describe('reading signals', () => {
       ...{ peer: { epoch: 0, joined: false }, notice: null },
     });
     await ann.join();
-    expect(await sessionOf()).to.deep.include({ state: 'CONNECTING', epoch: 0, peer: { epoch: 1, joined: true } });
+    expect(await sessionOf()).to.deep.include({
+      state: 'CONNECTING',
+      epoch: 0,
+      peer: { epoch: 1, joined: true },
+    });
     expect(await sessionOf(ann)).to.deep.include({ epoch: 1, peer: { epoch: 0, joined: false } });
     await bob.join();
     const started = await sessionOf();
-    expect(started).to.deep.include({ status: 'active', state: 'IN_CALL', epoch: 1, peer: { epoch: 1, joined: true } });
+    expect(started).to.deep.include({
+      status: 'active',
+      state: 'IN_CALL',
+      epoch: 1,
+      peer: { epoch: 1, joined: true },
+    });
     expect(started.remaining_ms).to.be.within(178_000, 180_000);
     clock.advance(60_000);
     expect((await sessionOf()).remaining_ms).to.be.within(118_000, 120_000);
     clock.advance(120_000);
-    expect(await sessionOf()).to.deep.include({ status: 'completed', state: 'DECIDING', remaining_ms: null, epoch: 1 });
+    expect(await sessionOf()).to.deep.include({
+      status: 'completed',
+      state: 'DECIDING',
+      remaining_ms: null,
+      epoch: 1,
+    });
     await bob.decide('next');
     expect(await sessionOf()).to.deep.include({ status: 'completed', state: 'WAITING', notice: null });
     clock.advance(settings.decisionSeconds * 1000);
@@ -109,7 +126,11 @@ describe('reading signals', () => {
     const [ann, bob] = await connecting();
     await ann.join();
     await ann.skip();
-    expect((await bob.signals()).session).to.include({ status: 'cancelled', state: 'WAITING', remaining_ms: null });
+    expect((await bob.signals()).session).to.include({
+      status: 'cancelled',
+      state: 'WAITING',
+      remaining_ms: null,
+    });
   });
 
   it('tells a notice as a poll does: a script that reads signals alone misses none', async () => {
@@ -119,7 +140,9 @@ describe('reading signals', () => {
     expect(told).to.deep.include({ state: 'DISCONNECTING' });
     expect(told.notice).to.include({ reason: 'end', target_state: 'WAITING' });
 
-    expect((await bob.signals({ seen: null })).session, 'the next request has seen it').to.include({ state: 'WAITING' });
+    expect((await bob.signals({ seen: null })).session, 'the next request has seen it').to.include({
+      state: 'WAITING',
+    });
   });
 
   it('is one round trip to Redis and no SQL, held or not', async () => {

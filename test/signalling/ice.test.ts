@@ -46,7 +46,9 @@ describe('the ICE servers', () => {
   });
 
   it('are used through relays alone where the policy says so', () => {
-    expect(iceConfiguration('user', { ...relays, icePolicy: 'relay' }).ice_transport_policy).to.equal('relay');
+    expect(iceConfiguration('user', { ...relays, icePolicy: 'relay' }).ice_transport_policy).to.equal(
+      'relay',
+    );
   });
 
   it('come with the join and with the round', async () => {

@@ -55,13 +55,22 @@ describe('a mailbox', () => {
     await ann.send(candidates(ann, [1, 2]));
     const { cursor } = await bob.join();
 
-    expect(dataOf(await bob.signals({ after: cursor! })), 'what was said before the first join').to.deep.equal([1, 2]);
+    expect(
+      dataOf(await bob.signals({ after: cursor! })),
+      'what was said before the first join',
+    ).to.deep.equal([1, 2]);
     expect(dataOf(await bob.signals())).to.deep.equal([1, 2]);
   });
 
   it('hands text through as it is', async () => {
     const [ann, bob] = await talking();
-    const data = { emoji: '🥂', quotes: '"\\"', spaces: '  1:2  ', newline: 'a\r\nb', nested: [{ a: [null, 1.5] }] };
+    const data = {
+      emoji: '🥂',
+      quotes: '"\\"',
+      spaces: '  1:2  ',
+      newline: 'a\r\nb',
+      nested: [{ a: [null, 1.5] }],
+    };
     await ann.send({ session_id: ann.round, type: 'media-state', data });
     await ann.send({ session_id: ann.round, type: 'bye', data: null });
 
@@ -81,7 +90,10 @@ describe('a mailbox', () => {
     expect(parseCursor(cursor!)?.generation).to.not.equal(parseCursor(before.next!)?.generation);
     const { acked } = await ann.send(candidates(ann, [4, 5], { epoch: 1, peer_epoch: epoch }));
     expect(acked, 'the writer goes on where they were').to.equal(5);
-    expect((await ann.send(candidates(ann, [7], { epoch: 1, peer_epoch: epoch }))).acked, 'a gap is one').to.equal(5);
+    expect(
+      (await ann.send(candidates(ann, [7], { epoch: 1, peer_epoch: epoch }))).acked,
+      'a gap is one',
+    ).to.equal(5);
     const anew = await bob.signals({ after: cursor! });
     expect(anew).to.not.have.property('reset');
     expect(dataOf(anew)).to.deep.equal([4, 5]);

@@ -5,7 +5,16 @@ import { lockRound } from '#core/rounds/round.ts';
 import { settings } from '#core/settings.ts';
 import { transaction } from '#core/transaction.ts';
 import { sql } from '#db/postgres.ts';
-import { connecting, nothingIsBroken, passTime, person, refusal, roundOf, runWave, talking } from '../cast.ts';
+import {
+  connecting,
+  nothingIsBroken,
+  passTime,
+  person,
+  refusal,
+  roundOf,
+  runWave,
+  talking,
+} from '../cast.ts';
 import { newGate, waitsForALock } from '../gate.ts';
 import { withoutRedis } from '../outage.ts';
 import { candidates, dataOf, upTo } from './letters.ts';
@@ -111,7 +120,17 @@ describe('a chat line', () => {
   it('has up to 1,000 characters, all of which can be seen', async () => {
     const [ann, bob] = await talking();
     await ann.say('x'.repeat(1000));
-    for (const text of ['', '   ', '\n\n', 'x'.repeat(1001), 'a\u0007b', 'a\u202eb', 'a\u0000b', '\ud800', '\u2800'])
+    for (const text of [
+      '',
+      '   ',
+      '\n\n',
+      'x'.repeat(1001),
+      'a\u0007b',
+      'a\u202eb',
+      'a\u0000b',
+      '\ud800',
+      '\u2800',
+    ])
       expect(await refusal(ann.say(text)), JSON.stringify(text.slice(0, 9))).to.equal('invalid');
     for (const body of [{}, { text: 7 }, { text: null }, { text: ['a'] }, { text: 'a', type: 'offer' }]) {
       const { status } = await ann.visit('POST', `/api/video/messages/${ann.round}`, body);

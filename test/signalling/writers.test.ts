@@ -5,7 +5,16 @@ import { rules } from '#core/rules.ts';
 import { settings } from '#core/settings.ts';
 import { keys } from '#db/keys.ts';
 import { redis } from '#db/redis.ts';
-import { connecting, deciding, nothingIsBroken, person, refusal, roundOf, talking, type Visit } from '../cast.ts';
+import {
+  connecting,
+  deciding,
+  nothingIsBroken,
+  person,
+  refusal,
+  roundOf,
+  talking,
+  type Visit,
+} from '../cast.ts';
 import { candidates, dataOf, upTo } from './letters.ts';
 
 describe('signals', () => {
@@ -59,7 +68,10 @@ describe('signals', () => {
     for (const [method, path, body] of endpoints) {
       const answers: Visit[] = [];
       for (const id of [ann.round, unknown]) answers.push(await eve.visit(method, path(id), body?.(id)));
-      expect(answers.map(({ status }) => status), path(':id')).to.deep.equal([404, 404]);
+      expect(
+        answers.map(({ status }) => status),
+        path(':id'),
+      ).to.deep.equal([404, 404]);
       const [strangers, unknowns] = answers.map((answer) => ({ ...(answer.body as object), instance: '' }));
       expect(strangers, path(':id')).to.deep.equal(unknowns);
     }
@@ -81,7 +93,10 @@ describe('signals', () => {
     await bob.stop();
     expect(await reading(), 'at home').to.deep.equal([3]);
     const box = keys.mailbox('world', bob.round, bob.id);
-    expect(await redis.ttl(box)).to.be.within(rules.mailboxReadAfterEndSeconds - 5, rules.mailboxReadAfterEndSeconds);
+    expect(await redis.ttl(box)).to.be.within(
+      rules.mailboxReadAfterEndSeconds - 5,
+      rules.mailboxReadAfterEndSeconds,
+    );
     await redis.del(box);
     expect(await bob.signals({ after: next! })).to.include({ reset: true, next: null });
     expect((await bob.signals()).signals).to.deep.equal([]);
@@ -89,7 +104,11 @@ describe('signals', () => {
 
   it('can be read while deciding', async () => {
     const [ann, bob] = await deciding();
-    expect((await bob.signals()).session).to.include({ state: 'DECIDING', status: 'completed', remaining_ms: null });
+    expect((await bob.signals()).session).to.include({
+      state: 'DECIDING',
+      status: 'completed',
+      remaining_ms: null,
+    });
     expect(await refusal(ann.send(candidates(ann, [1])))).to.equal('round_over');
   });
 });

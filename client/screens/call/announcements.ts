@@ -17,7 +17,9 @@ export function useTimeAnnouncements(left: Countdown['remainingMs'] | null): voi
   const before = useRef<number | null>(null);
   const seconds = Math.ceil((useRemainingMs(left) ?? Infinity) / 1000);
   useEffect(() => {
-    const due = saidAt.find((one) => before.current !== null && before.current > one.seconds && seconds <= one.seconds);
+    const due = saidAt.find(
+      (one) => before.current !== null && before.current > one.seconds && seconds <= one.seconds,
+    );
     before.current = Number.isFinite(seconds) ? seconds : null;
     if (due && seconds > 0) announce(t(due.words));
   }, [t, seconds]);

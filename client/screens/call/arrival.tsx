@@ -7,7 +7,13 @@ import styles from './arrival.module.css';
 /** Who is about to be there: read while the line is set up, which takes a blink or a few seconds. */
 export function Arrival({ match, hint }: { match: MatchData; hint?: string }) {
   const { t } = useTranslation();
-  const { user_name: name, user_age: age, user_bio: bio, matched_topics: topics, user_interests: interests } = match;
+  const {
+    user_name: name,
+    user_age: age,
+    user_bio: bio,
+    matched_topics: topics,
+    user_interests: interests,
+  } = match;
   return (
     <div className={styles.arrival}>
       <FloorFigure motion="danced" className={styles.figure} />

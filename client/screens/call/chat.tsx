@@ -39,7 +39,9 @@ export function Chat({ call, messages, name, onClose, empty, disabled = false }:
 function Lines({ messages, name, empty }: { messages: readonly Message[]; name: string; empty: string }) {
   const { t } = useTranslation();
   const list = useRef<HTMLDivElement>(null);
-  useEffect(() => list.current?.scrollTo({ top: list.current.scrollHeight }), [messages.length]);
+  useEffect(() => {
+    if (list.current) list.current.scrollTop = list.current.scrollHeight;
+  }, [messages.length]);
   return (
     <div ref={list} className={styles.lines} role="log" aria-label={t('chat.lines')} tabIndex={0}>
       {messages.length === 0 && <p className={styles.empty}>{empty}</p>}

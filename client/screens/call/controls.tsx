@@ -90,7 +90,13 @@ export function Ways() {
       <Button icon="skip" busy={busy} onClick={() => void go(journey.skip())} className={styles.way}>
         {t('call.skip')}
       </Button>
-      <Button kind="alarm" icon="end" busy={busy} onClick={() => void go(journey.endCall())} className={styles.way}>
+      <Button
+        kind="alarm"
+        icon="end"
+        busy={busy}
+        onClick={() => void go(journey.endCall())}
+        className={styles.way}
+      >
         {t('call.end')}
       </Button>
     </div>

@@ -68,7 +68,9 @@ function KeyList({ keys }: { keys: Keys }) {
         {(['microphone', 'camera', 'talk', 'help'] as const).map((what) => (
           <div key={what}>
             <dt>
-              <kbd>{what === 'talk' ? t('keys.space') : { microphone: 'M', camera: 'V', help: '?' }[what]}</kbd>
+              <kbd>
+                {what === 'talk' ? t('keys.space') : { microphone: 'M', camera: 'V', help: '?' }[what]}
+              </kbd>
             </dt>
             <dd>{t(`keys.${what}`)}</dd>
           </div>

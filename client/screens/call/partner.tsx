@@ -59,7 +59,13 @@ function Quality({ dots }: { dots: CallSnapshot['quality'] }) {
   const { t } = useTranslation();
   const label = t(`call.quality.${dots === null ? 'none' : levels[dots]}`);
   return (
-    <span className={styles.quality} role="img" aria-label={label} title={label} data-dots={dots ?? undefined}>
+    <span
+      className={styles.quality}
+      role="img"
+      aria-label={label}
+      title={label}
+      data-dots={dots ?? undefined}
+    >
       {[1, 2, 3].map((dot) => (
         <span key={dot} data-on={dot <= (dots ?? 0) || undefined} />
       ))}

@@ -16,7 +16,12 @@ export function Self({ speaking }: { speaking: boolean }) {
         <p className={styles.dark}>{t('mirror.asleep')}</p>
       )}
       {(!microphoneOn || !hasMicrophone) && (
-        <span className={styles.muted} role="img" aria-label={t('call.unmuteHint')} title={t('call.unmuteHint')}>
+        <span
+          className={styles.muted}
+          role="img"
+          aria-label={t('call.unmuteHint')}
+          title={t('call.unmuteHint')}
+        >
           <Icon name="microphoneOff" size={18} />
         </span>
       )}

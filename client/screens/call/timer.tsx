@@ -15,7 +15,11 @@ export function Timer({ left }: { left: Countdown['remainingMs'] | null }) {
   const urgent = leftMs <= urgentFromMs;
   return (
     <div className={urgent ? styles.urgent : styles.timer} role="timer" aria-label={t('call.timeLeft')}>
-      <Ring left={leftMs / (urgent ? urgentFromMs : rules.roundSeconds * 1000)} parts={urgent ? 0 : 3} urgent={urgent}>
+      <Ring
+        left={leftMs / (urgent ? urgentFromMs : rules.roundSeconds * 1000)}
+        parts={urgent ? 0 : 3}
+        urgent={urgent}
+      >
         {clockTime(leftMs)}
       </Ring>
     </div>

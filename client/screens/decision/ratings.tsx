@@ -19,7 +19,12 @@ export function Ratings({ name, value, onChange }: RatingsProps) {
       <h2 id="ratings">{t('decision.ratings', { name })}</h2>
       <p>{t('decision.ratingsHint', { name })}</p>
       {ratingTraits.map((trait) => (
-        <Trait key={trait} trait={trait} value={value[trait]} onChange={(step) => onChange({ ...value, [trait]: step })} />
+        <Trait
+          key={trait}
+          trait={trait}
+          value={value[trait]}
+          onChange={(step) => onChange({ ...value, [trait]: step })}
+        />
       ))}
     </section>
   );

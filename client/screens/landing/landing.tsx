@@ -14,12 +14,12 @@ export function Landing() {
   return (
     <Page title="Minuet">
       <div className={styles.landing}>
-        <FloorFigure className={styles.figure} />
         <div className={styles.words}>
           <h1 className={styles.title}>
             {t('landing.title')} <em>{t('landing.titleTwo')}</em>
           </h1>
           <p className={styles.lede}>{t('landing.lede')}</p>
+          <FloorFigure className={styles.figure} />
         </div>
         <section className={styles.card} aria-labelledby="card">
           {signedIn ? <WelcomeBack /> : <ComeIn />}
@@ -51,7 +51,8 @@ function ComeIn() {
       <p className={styles.note}>{t('landing.cardNote')}</p>
       <GuestForm />
       <p className={styles.member}>
-        {t('landing.member')} <Link to="/sign-in">{t('nav.signIn')}</Link> ·{' '}
+        <span>{t('landing.member')}</span>
+        <Link to="/sign-in">{t('nav.signIn')}</Link>
         <Link to="/register">{t('landing.register')}</Link>
       </p>
     </>

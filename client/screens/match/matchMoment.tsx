@@ -33,7 +33,10 @@ function Moment({ notice }: { notice: Notice }) {
   const journey = useJourney();
   const queries = useQueryClient();
   const navigate = useNavigate();
-  const match = useQuery({ queryKey: ['matches', notice.match_id], queryFn: () => api.match(notice.match_id) });
+  const match = useQuery({
+    queryKey: ['matches', notice.match_id],
+    queryFn: () => api.match(notice.match_id),
+  });
   const name = notice.partner_name ?? '';
   const handle = match.data?.partner?.contact_handle ?? null;
   useEffect(() => announce(t('match.text', { name })), [t, name]);
@@ -84,7 +87,9 @@ function OwnHandle({ name }: { name: string }) {
   if (shared) return <p role="status">{t('match.shared', { name })}</p>;
   if (!me.data || me.data.contact_handle !== null) return null;
   const share = async () => {
-    const done = api.updateMe({ contact_handle: handle }).then((changed) => queries.setQueryData(['me'], changed));
+    const done = api
+      .updateMe({ contact_handle: handle })
+      .then((changed) => queries.setQueryData(['me'], changed));
     if (await problem.none(done)) setShared(true);
   };
   return (

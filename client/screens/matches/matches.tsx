@@ -54,7 +54,9 @@ function Card({ show }: { show: Show }) {
     getNextPageParam: (page) => page.next_cursor,
   });
   // Lines that never came about are nobody's memory.
-  const entries = list.data?.pages.flatMap((page) => page.matches).filter(({ started_at }) => started_at !== null);
+  const entries = list.data?.pages
+    .flatMap((page) => page.matches)
+    .filter(({ started_at }) => started_at !== null);
 
   if (!entries) return <p role="status">{list.error ? words(list.error) : t('loading')}</p>;
   if (entries.length === 0 && !list.hasNextPage) return <Empty show={show} />;

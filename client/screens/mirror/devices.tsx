@@ -11,7 +11,10 @@ export function Devices() {
   const mirror = useMirror();
   const { stream, cameras, microphones, cameraId, microphoneId, blur, blurOffered } = useReflection();
   const used = (kind: 'audio' | 'video') =>
-    stream?.getTracks().find((track) => track.kind === kind)?.getSettings().deviceId ?? '';
+    stream
+      ?.getTracks()
+      .find((track) => track.kind === kind)
+      ?.getSettings().deviceId ?? '';
   return (
     <div className={styles.devices}>
       {cameras.length > 0 && (
@@ -33,7 +36,9 @@ export function Devices() {
           {microphones.map(option)}
         </Select>
       )}
-      {blurOffered && <Switch label={t('mirror.blur')} on={blur} onToggle={(on) => void mirror.setBlur(on)} />}
+      {blurOffered && (
+        <Switch label={t('mirror.blur')} on={blur} onToggle={(on) => void mirror.setBlur(on)} />
+      )}
     </div>
   );
 }

@@ -66,7 +66,12 @@ export function ProfileForm({ me }: { me: Profile }) {
           options={genders.map((value) => ({ value, label: t(`person.genders.${value}`) }))}
         />
       </FieldGroup>
-      <InterestField label={t('interests.label')} hint={t('interests.hint')} value={interests} onChange={setInterests} />
+      <InterestField
+        label={t('interests.label')}
+        hint={t('interests.hint')}
+        value={interests}
+        onChange={setInterests}
+      />
       <TextArea
         label={t('person.bio')}
         placeholder={t('person.bioPlaceholder')}

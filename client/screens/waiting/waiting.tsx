@@ -32,7 +32,11 @@ export function Waiting() {
         <div className={styles.words}>
           {before && <p className={styles.before}>{before}</p>}
           <h1>{t('waiting.title')}</h1>
-          {queue?.cooldown_until ? <Cooldown until={queue.cooldown_until} /> : <Line key={queue?.waiting_since} />}
+          {queue?.cooldown_until ? (
+            <Cooldown until={queue.cooldown_until} />
+          ) : (
+            <Line key={queue?.waiting_since} />
+          )}
           <div className={styles.ways}>
             <Button onClick={() => void problem.none(journey.end())}>{t('waiting.cancel')}</Button>
             <Button kind="quiet" onClick={() => void problem.none(journey.pause())}>

@@ -53,14 +53,14 @@ export function Wishes({ value, onChange, located }: WishesProps) {
         />
       </FieldGroup>
       <Slider
-          label={t('welcome.personality')}
-          words={t(`welcome.personalityWords.${weight < 0.4 ? 'low' : weight > 0.6 ? 'high' : 'middle'}`)}
-          hint={t('welcome.personalityHint')}
-          min={0}
-          max={1}
-          step={0.1}
-          value={weight}
-          onChange={(personality_weight) => set({ personality_weight })}
+        label={t('welcome.personality')}
+        words={t(`welcome.personalityWords.${weight < 0.4 ? 'low' : weight > 0.6 ? 'high' : 'middle'}`)}
+        hint={t('welcome.personalityHint')}
+        min={0}
+        max={1}
+        step={0.1}
+        value={weight}
+        onChange={(personality_weight) => set({ personality_weight })}
       />
     </>
   );

@@ -1,3 +1,5 @@
+export {}; // a module, which may say what is on the window
+
 /** Connects two connections of one page, with nothing between them: no set-up can be faster. */
 const stream = navigator.mediaDevices.getUserMedia({
   audio: true,

@@ -14,7 +14,10 @@ export type DateFault = 'dateMissing' | 'dateWrong' | 'tooYoung';
  * @param today for the age, which the server reckons by the UTC calendar
  * @returns YYYY-MM-DD, or what is wrong with it
  */
-export function readBirthDate({ day, month, year }: WrittenDate, today: Date): { date: string } | { fault: DateFault } {
+export function readBirthDate(
+  { day, month, year }: WrittenDate,
+  today: Date,
+): { date: string } | { fault: DateFault } {
   if ([day, month, year].some((part) => part.trim() === '')) return { fault: 'dateMissing' };
   const [d, m, y] = [Number(day), Number(month), Number(year)];
   const date = new Date(Date.UTC(y, m - 1, d));
@@ -30,6 +33,8 @@ type Part = keyof WrittenDate;
 
 /** In which order this reader writes a date. */
 export function dateOrder(locale?: string): Part[] {
-  const parts = new Intl.DateTimeFormat(locale, { dateStyle: 'short' }).formatToParts(0).map(({ type }) => type);
+  const parts = new Intl.DateTimeFormat(locale, { dateStyle: 'short' })
+    .formatToParts(0)
+    .map(({ type }) => type);
   return parts.filter((part): part is Part => part === 'day' || part === 'month' || part === 'year');
 }

@@ -1,0 +1,37 @@
+import { mkdirSync, statSync } from 'node:fs';
+import path from 'node:path';
+import type { Page } from 'playwright-core';
+import '../setup.ts';
+import { buildClientIfStale } from '../../bin/buildClient.ts';
+import { closeAll } from '../end.ts';
+import { openBrowser } from './chromium.ts';
+import { startHouse } from './house.ts';
+import { tour } from './tour.ts';
+
+// `npm run screens`: a picture of every screen, at the width of a phone and of a desk, in docs/screens.
+
+const folder = path.join(import.meta.dirname, '..', '..', 'docs', 'screens');
+const sizes = [
+  { width: 390, height: 844 },
+  { width: 1440, height: 900 },
+];
+
+mkdirSync(folder, { recursive: true });
+await buildClientIfStale();
+const { front } = await startHouse();
+try {
+  await tour(await openBrowser(), front.address, picture);
+} finally {
+  await closeAll();
+}
+
+/** Takes both pictures of a screen, once what moves has come to rest. */
+async function picture(name: string, page: Page): Promise<void> {
+  for (const size of sizes) {
+    await page.setViewportSize(size);
+    await page.waitForTimeout(name === 'landing' ? 3_000 : 700);
+    const file = path.join(folder, `${name}-${size.width}.png`);
+    await page.screenshot({ path: file });
+    process.stdout.write(`${path.basename(file)} ${Math.round(statSync(file).size / 1024)} KB\n`);
+  }
+}

@@ -1,0 +1,246 @@
+import type { Browser, Page } from 'playwright-core';
+import { ada, ben, paintCamera, type Looks } from './portrait.ts';
+
+/** Looks at a screen that somebody has come to. */
+export type Visit = (name: string, page: Page) => Promise<void>;
+
+interface Guest {
+  name: string;
+  gender: string;
+  year: string;
+  interests: string[];
+  bio: string;
+  looks: Looks;
+}
+
+const mara: Guest = {
+  name: 'Mara',
+  gender: 'a woman',
+  year: '1996',
+  interests: ['jazz', 'climbing', 'astronomy'],
+  bio: 'Builds bicycles, burns pancakes.',
+  looks: ada,
+};
+const jonas: Guest = {
+  name: 'Jonas',
+  gender: 'a man',
+  year: '1994',
+  interests: ['jazz', 'climbing', 'cooking'],
+  bio: 'Plays the double bass in a band of three.',
+  looks: ben,
+};
+
+/**
+ * Two people go through all of Minuet in their own browsers: every screen is come to as a person comes to it, and
+ * looked at once.
+ */
+export async function tour(browser: Browser, address: string, visit: Visit): Promise<void> {
+  const first = await comeIn(browser, address, mara, visit);
+  const second = await comeIn(browser, address, jonas);
+  await alone(first, visit);
+  await date(first, second, visit);
+  await decide(first, second, visit);
+  await records(first, visit);
+  await inWriting(first, second, visit);
+  await report(first, visit);
+  await settings(first, visit);
+  await outside(browser, address, visit);
+  await troubles(browser, address, visit);
+}
+
+const button = (page: Page, name: string | RegExp) => page.getByRole('button', { name, exact: typeof name === 'string' });
+
+/** A page whose camera shows a painted person. */
+async function open(browser: Browser, looks: Looks): Promise<Page> {
+  const context = await browser.newContext({ viewport: { width: 1440, height: 900 }, locale: 'en-GB' });
+  await context.addInitScript('globalThis.__name = (it) => it'); // tsx names functions by this
+  await context.addInitScript(paintCamera, looks);
+  return context.newPage();
+}
+
+/** From the landing page to the open mirror. */
+async function comeIn(browser: Browser, address: string, who: Guest, visit?: Visit): Promise<Page> {
+  const page = await open(browser, who.looks);
+  await page.goto(address);
+  await visit?.('landing', page);
+  await page.getByLabel('Your first name').fill(who.name);
+  await page.getByLabel('Day').fill('14');
+  await page.getByLabel('Month').fill('3');
+  await page.getByLabel('Year').fill(who.year);
+  await page.getByLabel(who.gender, { exact: true }).check();
+  await button(page, 'Step in').click();
+  await page.getByRole('heading', { name: 'A word before the dance' }).waitFor();
+  for (const interest of who.interests) {
+    await page.getByLabel('What you like').fill(interest);
+    await page.getByLabel('What you like').press('Enter');
+  }
+  await page.getByLabel('A line or two about you').fill(who.bio);
+  await visit?.('welcome', page);
+  await button(page, 'On to the mirror').click();
+  await button(page, 'Turn on camera and microphone').waitFor();
+  await visit?.('mirror-closed', page);
+  await button(page, 'Turn on camera and microphone').click();
+  await button(page, 'Begin').waitFor();
+  await page.waitForTimeout(600);
+  await visit?.('mirror', page);
+  return page;
+}
+
+/** Waits with nobody else there, pauses, stops. */
+async function alone(page: Page, visit: Visit): Promise<void> {
+  await button(page, 'Begin').click();
+  await page.getByText('any moment').or(page.getByText('hard to say')).first().waitFor();
+  await page.getByText('You are the first in the room').waitFor();
+  await visit('waiting', page);
+  await button(page, 'Pause').click();
+  await button(page, 'Go on').waitFor();
+  await visit('paused', page);
+  await button(page, 'Go on').click();
+  await button(page, 'Stop looking').click();
+  await button(page, 'To the mirror').waitFor();
+  await visit('rest', page);
+  await button(page, 'To the mirror').click();
+  await button(page, 'Turn on camera and microphone').click();
+}
+
+/** Face to face, with a chat. */
+async function date(first: Page, second: Page, visit: Visit): Promise<void> {
+  await button(first, 'Begin').click();
+  await button(second, 'Begin').click();
+  for (const page of [first, second]) await page.getByRole('timer').waitFor({ timeout: 20_000 });
+  await first.waitForTimeout(4_000);
+  await visit('call', first);
+  await button(first, 'Chat').click();
+  await first.getByLabel('Write to Jonas').fill('Is that a double bass behind you?');
+  await first.keyboard.press('Enter');
+  await button(second, /^Chat/).click();
+  await second.getByLabel('Write to Mara').fill('It is! It takes up half of the room.');
+  await second.keyboard.press('Enter');
+  await first.getByText('half of the room').waitFor();
+  await visit('call-chat', first);
+  await first.getByRole('button', { name: 'Close' }).click();
+  await button(first, 'More').click();
+  await first.getByRole('dialog').waitFor();
+  await visit('call-more', first);
+  await first.keyboard.press('Escape');
+  await button(second, 'Turn camera off').click();
+  await first.getByText('has the camera off').waitFor();
+  await visit('call-camera-off', first);
+  await button(second, 'Turn camera on').click();
+}
+
+/** The clock ends it; both say yes. */
+async function decide(first: Page, second: Page, visit: Visit): Promise<void> {
+  const question = first.getByRole('heading', { name: 'see Jonas again' });
+  await first.getByText(/^0:2\d$/).waitFor({ timeout: 190_000 });
+  await visit('call-last-seconds', first);
+  await question.waitFor({ timeout: 40_000 });
+  await first.getByLabel('4 of 5').first().check();
+  await visit('decision', first);
+  await button(first, 'Yes, again').click();
+  await first.getByRole('heading', { name: 'Looking for somebody' }).waitFor();
+  await button(second, 'Yes, again').click();
+  await first.getByRole('dialog').waitFor();
+  await second.getByLabel('How Mara may reach you').fill('@jonas.bass');
+  await button(second, 'Share it').click();
+  await visit('match', first);
+  for (const page of [first, second]) {
+    await button(page, 'Dance on').click();
+    await button(page, 'Stop looking').click();
+  }
+}
+
+async function records(page: Page, visit: Visit): Promise<void> {
+  await page.getByRole('link', { name: 'Dance card', exact: true }).click();
+  await page.getByText('@jonas.bass').waitFor();
+  await visit('matches', page);
+}
+
+/** Three minutes of writing. */
+async function inWriting(first: Page, second: Page, visit: Visit): Promise<void> {
+  for (const page of [first, second]) {
+    await page.getByRole('link', { name: 'Date', exact: true }).click();
+    await page.getByRole('link', { name: 'Change my wishes' }).click();
+    await page.getByLabel('In writing').check();
+    await button(page, 'Begin').click();
+  }
+  await first.getByRole('timer').waitFor({ timeout: 20_000 });
+  const lines = [
+    [second, 'Mara', 'In writing, then. Hello again!'],
+    [first, 'Jonas', 'Hello! What did you cook tonight?'],
+    [second, 'Mara', 'Risotto. I stirred it for as long as four of these dates.'],
+    [first, 'Jonas', 'Worth every one of them, I hope.'],
+  ] as const;
+  for (const [page, to, text] of lines) {
+    await page.getByLabel(`Write to ${to}`).fill(text);
+    await page.keyboard.press('Enter');
+    await first.getByText(text).waitFor();
+  }
+  await visit('written', first);
+}
+
+async function report(page: Page, visit: Visit): Promise<void> {
+  await button(page, 'Report and leave').click();
+  await page.getByLabel('In your words').waitFor();
+  await visit('flag', page);
+  await button(page, 'Leave it at that').click();
+}
+
+async function settings(page: Page, visit: Visit): Promise<void> {
+  await page.getByRole('link', { name: 'Settings' }).click();
+  await page.getByRole('button', { name: 'Allow Jonas again' }).waitFor();
+  await visit('settings', page);
+  await button(page, 'Throw away my card').click();
+  await page.getByRole('dialog').waitFor();
+  await visit('settings-leave', page);
+}
+
+/** What can be read without coming in. */
+async function outside(browser: Browser, address: string, visit: Visit): Promise<void> {
+  const page = await open(browser, ada);
+  for (const [name, path, heading] of [
+    ['safety', '/safety', 'Safe on the floor'],
+    ['sign-in', '/sign-in', 'Good to see you again'],
+    ['register', '/register', 'An account'],
+    ['lost', '/no/such/page', 'There is nothing here'],
+  ] as const) {
+    await page.goto(address + path);
+    await page.getByRole('heading', { name: heading }).waitFor();
+    await visit(name, page);
+  }
+  await page.goto(address);
+  await button(page, 'Step in').click();
+  await page.getByText('Please write a name.').waitFor();
+  await visit('landing-faults', page);
+  await page.close();
+}
+
+/** What goes wrong in good houses, too. */
+async function troubles(browser: Browser, address: string, visit: Visit): Promise<void> {
+  const page = await comeIn(browser, address, { ...mara, name: 'Vera' });
+  await page.evaluate(() => {
+    navigator.mediaDevices.getUserMedia = () => Promise.reject(new DOMException('', 'NotAllowedError'));
+  });
+  await page.getByRole('link', { name: 'Change my wishes' }).click();
+  await button(page, 'On to the mirror').click();
+  await button(page, 'Turn on camera and microphone').click();
+  await page.getByRole('heading', { name: 'keeps the camera closed' }).waitFor();
+  await visit('mirror-blocked', page);
+  await page.close();
+
+  const late = await comeIn(browser, address, { ...mara, name: 'Nora' });
+  await late.route('**/next-match*', async (route) => {
+    const response = await route.fetch();
+    const answer = (await response.json()) as { queue: object | null };
+    const until = new Date(Date.now() + 58_000).toISOString();
+    await route.fulfill({ response, json: { ...answer, queue: answer.queue && { ...answer.queue, cooldown_until: until } } });
+  });
+  await button(late, 'Begin').click();
+  await late.getByText('A short breather').waitFor();
+  await visit('waiting-cooldown', late);
+  const other = await late.context().newPage();
+  await other.goto(`${address}/date`);
+  await late.getByText('goes on in another tab').waitFor();
+  await visit('elsewhere', late);
+  await late.context().close();
+}

@@ -1,0 +1,195 @@
+import { expect } from 'chai';
+import { draining } from '#api/draining.ts';
+import { clock } from '#core/clock.ts';
+import { holders, ringAll } from '#core/journey/holders.ts';
+import { markPublished } from '#core/journey/publish.ts';
+import { listenForWakes, stopListeningForWakes } from '#core/journey/wakes.ts';
+import { rules } from '#core/rules.ts';
+import { statementCount } from '#db/postgres.ts';
+import { redis, scriptCount } from '#db/redis.ts';
+import {
+  heldAreRead,
+  isAStory,
+  person,
+  placed,
+  runWave,
+  talking,
+  waiting,
+  type Held,
+  type Player,
+} from '../cast.ts';
+import { until } from '../until.ts';
+
+async function isOpen(held: Held<unknown>): Promise<boolean> {
+  await heldAreRead();
+  const still = Symbol('held');
+  return (await Promise.race([held.answer, Promise.resolve(still)])) === still;
+}
+
+/** Time passes for those who hold a request; nobody sweeps. */
+async function later(seconds: number): Promise<void> {
+  clock.advance(seconds * 1000);
+  ringAll();
+  await heldAreRead();
+}
+
+describe('a held poll', () => {
+  isAStory();
+
+  it('is answered at once when its owner is paired, and so is the partner’s', async () => {
+    const [ann, bob] = await waiting();
+    const held = [await ann.hold(), await bob.hold()];
+    expect(await isOpen(held[0]!)).to.equal(true);
+    await runWave();
+    for (const one of held) expect(await one.answer).to.include({ match_found: true, state: 'CONNECTING' });
+  });
+
+  it('is answered at once when the owner does not know where they are', async () => {
+    const [ann] = await talking();
+    for (const seen of [0, ann.version - 1]) expect((await ann.poll({ seen, wait: 20 })).state).to.equal('IN_CALL');
+  });
+
+  it('is held for twenty seconds while waiting', async () => {
+    const [ann] = await waiting();
+    const held = await ann.hold({ wait: 20 });
+    await later(19.9);
+    expect(await isOpen(held)).to.equal(true);
+    await later(0.2);
+    expect(await held.answer).to.include({ state: 'WAITING', match_found: false });
+  });
+
+  it('is held for as long as was asked, and not longer', async () => {
+    const [ann] = await waiting();
+    const held = await ann.hold({ wait: 3 });
+    await later(3.1);
+    expect((await held.answer).state).to.equal('WAITING');
+  });
+
+  for (const state of ['CONNECTING', 'IN_CALL'] as const)
+    it(`is held for at most ten seconds in ${state}, so that whoever is lost is missed in time`, async () => {
+      const [ann] = await placed(state);
+      await ann.poll(); // the partner's join is news
+      const held = await ann.hold({ wait: 20 });
+      await later(rules.longestHoldInRoundSeconds - 0.1);
+      expect(await isOpen(held)).to.equal(true);
+      await later(0.2);
+      expect((await held.answer).state).to.equal(state);
+    });
+
+  it('is not held where there is nothing to wait for', async () => {
+    const [ann] = await placed('paused');
+    expect((await ann.poll({ wait: 20 })).session_status).to.equal('paused');
+    await ann.stop();
+    expect((await ann.poll({ wait: 20 })).session_status).to.equal('ended');
+  });
+
+  it('without `seen` is held in the pool alone', async () => {
+    const [ann] = await waiting();
+    const held = await ann.hold({ seen: null });
+    expect(await isOpen(held)).to.equal(true);
+    await runWave();
+    expect((await held.answer).state).to.equal('CONNECTING');
+    expect((await ann.poll({ seen: null, wait: 20 })).state).to.equal('CONNECTING');
+  });
+
+  it('is let go when its client leaves, and nothing of it remains', async () => {
+    const [ann, bob] = await talking();
+    const held = [await ann.hold(), await ann.hold(), await bob.holdSignals()];
+    expect(holders()).to.equal(2);
+    for (const one of held) await one.abort();
+    expect(holders()).to.equal(0);
+  });
+
+  it('leaves nothing behind when it is answered', async () => {
+    const [ann, bob] = await talking();
+    const held = [await ann.hold(), await bob.hold()];
+    await bob.skip();
+    for (const one of held) await one.answer;
+    await until(() => holders() === 0);
+  });
+
+  it('is answered with what is known when the process drains', async () => {
+    const [ann, bob] = await waiting();
+    const held = [await ann.hold(), await bob.hold()];
+    try {
+      draining.begin();
+      for (const one of held) expect(await one.answer).to.include({ state: 'WAITING' });
+      expect((await ann.poll({ wait: 20 })).state).to.equal('WAITING');
+    } finally {
+      draining.reset();
+    }
+  });
+});
+
+describe('a wake-up that is lost', () => {
+  isAStory();
+  afterEach(() => listenForWakes());
+
+  it('costs two seconds: whoever holds a request is looked after that often', async () => {
+    const [ann, bob] = await talking();
+    const held = await ann.hold();
+    stopListeningForWakes();
+    await bob.skip();
+    expect(await isOpen(held)).to.equal(true);
+
+    const since = performance.now();
+    expect((await held.answer).state).to.equal('DISCONNECTING');
+    expect(performance.now() - since).to.be.below(2_500);
+  });
+
+  it('costs nothing more once the subscription is back: then everybody looks', async () => {
+    const [ann, bob] = await talking();
+    const held = await ann.hold();
+    stopListeningForWakes();
+    await bob.skip();
+    const since = performance.now();
+    await listenForWakes();
+    expect((await held.answer).state).to.equal('DISCONNECTING');
+    expect(performance.now() - since).to.be.below(1_000);
+  });
+});
+
+describe('a poll on its normal path', () => {
+  isAStory();
+
+  const polls: Record<string, (ann: Player) => Promise<unknown>> = {
+    'next-match': (ann) => ann.poll(),
+    'next-match of a plain script': (ann) => ann.poll({ seen: null }),
+    'a heartbeat': (ann) => ann.heartbeat(),
+  };
+  for (const state of ['WAITING', 'CONNECTING', 'IN_CALL', 'DECIDING', 'paused'] as const)
+    it(`in ${state} makes one round trip to Redis and no SQL`, async () => {
+      const [ann] = await placed(state);
+      const inRound = state === 'CONNECTING' || state === 'IN_CALL';
+      const all = { ...polls, ...(inRound && { signals: (one: Player) => one.signals() }) };
+      for (const [what, poll] of Object.entries(all)) {
+        await poll(ann); // the first may find its script or its round's seats unknown
+        await markPublished();
+        const before = { sql: statementCount(), scripts: scriptCount(), commands: commands() };
+        await poll(ann);
+        const after = { sql: statementCount(), scripts: scriptCount(), commands: commands() };
+        expect(after.sql - before.sql, `${what}: SQL`).to.equal(0);
+        expect(after.scripts - before.scripts, `${what}: scripts`).to.equal(1);
+        expect(after.commands - before.commands, `${what}: commands`).to.equal(1);
+      }
+    });
+
+  it('shares its round trip with whoever polls in the same turn of the loop', async () => {
+    const people = await Promise.all(Array.from({ length: 5 }, () => person()));
+    for (const one of people) await one.start();
+    const before = scriptCount();
+    const { poll } = await import('#core/journey/poll.ts');
+    await Promise.all(people.map(({ id }) => poll({ userId: id, pool: 'world', arrived: true, seen: null })));
+    expect(scriptCount() - before).to.equal(1);
+  });
+});
+
+let sent = 0;
+const send = redis.sendCommand.bind(redis);
+redis.sendCommand = (...command: Parameters<typeof send>) => {
+  sent += 1;
+  return send(...command);
+};
+
+/** How many commands have gone over the request path's connection. */
+const commands = (): number => sent;
