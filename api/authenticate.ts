@@ -8,7 +8,7 @@ import type { Auth } from './operation.ts';
 const verified = new Map<string, { me: Me; expiresMs: number }>();
 const mostVerified = 20_000;
 
-const ranks: Record<Role, number> = { member: 0, moderator: 1, admin: 2 };
+export const ranks: Record<Role, number> = { member: 0, moderator: 1, admin: 2 };
 
 /**
  * Says who a request speaks for, by its bearer token (RFC 6750). A token that is sent must be valid, even

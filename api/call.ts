@@ -5,6 +5,7 @@ import { likelyPool } from '#core/matching/pool.ts';
 import { authenticate } from './authenticate.ts';
 import { needsBody, type Check, type LimitName } from './limits.ts';
 import type { Operation, Reply } from './operation.ts';
+import { refuseByStanding } from './standing.ts';
 import { refuseTricks } from './strict.ts';
 import { through } from './through.ts';
 
@@ -12,8 +13,8 @@ import { through } from './through.ts';
 export type Call = (request: Request, response: Response) => Promise<Reply>;
 
 /**
- * Makes the call of an operation: authenticate → limit → read the body → validate → handle. Every layer of
- * safety is here, so that polls and all other operations pass the same ones.
+ * Makes the call of an operation: authenticate → limit → ask where they stand → read the body → validate →
+ * handle. Every layer of safety is here, so that polls and all other operations pass the same ones.
  */
 export function createCall(operation: Operation, limit: (name: LimitName) => Check): Call {
   const json = express.json({ limit: operation.bodyBytes, strict: true });
@@ -28,6 +29,7 @@ export function createCall(operation: Operation, limit: (name: LimitName) => Che
     // Any request acknowledges a match; a poll notes it in its own round trip.
     if (me && !operation.poll && !operation.farewell) void noteArrival(likelyPool(me.userId), me.userId);
     await pass(early, request, response);
+    if (me && !operation.poll) await refuseByStanding(me, operation);
     if (hasBody) await readBody(json, request, response);
     await pass(late, request, response);
     refuseTricks(request.params);
@@ -50,7 +52,11 @@ async function pass(checks: Check[], request: Request, response: Response): Prom
   }
 }
 
-async function readBody(json: ReturnType<typeof express.json>, request: Request, response: Response): Promise<void> {
+async function readBody(
+  json: ReturnType<typeof express.json>,
+  request: Request,
+  response: Response,
+): Promise<void> {
   const sent =
     request.headers['transfer-encoding'] !== undefined || Number(request.headers['content-length']) > 0;
   if (sent && !request.is('application/json')) throw new Problem('unsupported_media_type');

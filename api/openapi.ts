@@ -80,6 +80,7 @@ function failures(operation: Operation): RouteConfig['responses'] {
   const codes = new Set<ProblemCode>(['invalid', 'unavailable', ...operation.problems]);
   if (operation.method !== 'get') for (const code of bodyProblems) codes.add(code);
   if (operation.auth !== 'none') codes.add('unauthenticated').add('token_expired');
+  if (operation.auth !== 'none' && !operation.openToRestricted) codes.add('restricted');
   if (operation.auth === 'moderator' || operation.auth === 'admin') codes.add('forbidden');
   if (operation.limits.length > 0) codes.add('rate_limited');
   if (operation.idempotent) codes.add('idempotency_mismatch');

@@ -48,6 +48,8 @@ interface Definition<
   poll?: boolean;
   /** A farewell: whoever sends it is not thereby here. */
   farewell?: boolean;
+  /** A restricted person may call it all the same: to read why, to appeal, to take their data or leave. */
+  openToRestricted?: boolean;
   /** Takes an Idempotency-Key header. */
   idempotent?: boolean;
   params?: Params;
@@ -103,6 +105,7 @@ export interface Operation {
   limits: LimitName[];
   poll: boolean;
   farewell: boolean;
+  openToRestricted: boolean;
   idempotent: boolean;
   params: z.ZodType | undefined;
   query: z.ZodType | undefined;
@@ -137,6 +140,7 @@ export function operation<
     description: definition.description,
     poll: definition.poll ?? false,
     farewell: definition.farewell ?? false,
+    openToRestricted: definition.openToRestricted ?? false,
     idempotent: definition.idempotent ?? false,
     params: definition.params,
     query: definition.query,

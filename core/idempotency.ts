@@ -1,4 +1,5 @@
 import { createHmac } from 'node:crypto';
+import { canonical } from './canonical.ts';
 import { Problem } from './errors.ts';
 import { rules } from './rules.ts';
 import { keyFor } from './secret.ts';
@@ -59,11 +60,3 @@ async function replay<Result>(tx: Tx, scope: string, key: string, fingerprint: s
   if (before?.fingerprint !== fingerprint) throw new Problem('idempotency_mismatch');
   return before.result;
 }
-
-/** JSON whose keys are in order, so that two spellings of one request are one. */
-const canonical = (request: unknown): string =>
-  JSON.stringify(request ?? null, (_key, value: unknown) =>
-    typeof value === 'object' && value !== null && !Array.isArray(value)
-      ? Object.fromEntries(Object.entries(value).sort(([a], [b]) => (a < b ? -1 : 1)))
-      : value,
-  );

@@ -50,22 +50,23 @@ export async function closeQueues(): Promise<void> {
 }
 
 /** Asks for a round to be ended at its deadline: punctual when all is well, and only a hint (DESIGN section 4). */
-export const scheduleEnd = (roundId: string, at: Date): Promise<void> => schedule('end-round', roundId, at);
+export const scheduleEnd = (roundId: string, at: Date): void => schedule('end-round', roundId, at);
 
 /** Asks for the decisions of a round to be settled when the window closes. */
-export const scheduleSettle = (roundId: string, at: Date): Promise<void> => schedule('settle-decisions', roundId, at);
+export const scheduleSettle = (roundId: string, at: Date): void => schedule('settle-decisions', roundId, at);
 
-const addWithinMs = 1_000;
+/** Processes' clocks differ by milliseconds, and a job that comes before its time does nothing. */
+const slackMs = 10;
 
-/** Never holds up nor fails the verb: without Redis the sweeper does what the job would have done. */
-async function schedule(name: JobName, roundId: string, at: Date): Promise<void> {
-  const delay = Math.max(0, at.getTime() - clock.ms());
-  const added = openQueues().rounds.add(name, { roundId }, { jobId: `${name}-${roundId}`, delay });
-  let timer: NodeJS.Timeout | undefined;
-  const late = new Promise<void>((resolve) => (timer = setTimeout(resolve, addWithinMs).unref()));
-  const done = added.then(
-    () => undefined,
-    (err: unknown) => log.warn({ err, round_id: roundId, job: name }, 'a job could not be added; the sweeper will do it'),
-  );
-  await Promise.race([done, late]).finally(() => clearTimeout(timer));
+/**
+ * Never holds up nor fails the verb: without Redis the sweeper does what the job would have done. Nobody waits
+ * for it, or a sweeper that ends forty rounds without Redis would wait forty times.
+ */
+function schedule(name: JobName, roundId: string, at: Date): void {
+  const delay = Math.max(0, at.getTime() - clock.ms()) + slackMs;
+  openQueues()
+    .rounds.add(name, { roundId }, { jobId: `${name}-${roundId}`, delay })
+    .catch((err: unknown) =>
+      log.warn({ err, round_id: roundId, job: name }, 'a job could not be added; the sweeper will do it'),
+    );
 }

@@ -81,8 +81,9 @@ export const rules = {
     commonest: 0.2,
     /** Points of pairing weight for each second waited, without bound. */
     pointsPerSecondWaited: 2,
-    /** Relaxing takes this long, from relaxAfterSeconds on. */
+    /** Relaxing takes this long, from relaxAfterSeconds on, and leaves a tenth of what the score says. */
     relaxOverSeconds: 30,
+    relaxAtMost: 0.9,
     /** While at least holdFor people come within holdMs, newcomers are held that long for somebody better. */
     holdMs: 1000,
     holdFor: 32,
@@ -117,6 +118,39 @@ export const rules = {
   flagReasonShortest: 10,
   flagReasonLongest: 2000,
   flagsPerHour: 5,
+  moderation: {
+    /** Points of a flag's category; one without a category counts as `uncategorized`. */
+    categoryPoints: {
+      underage: 40,
+      violence: 35,
+      hate_speech: 30,
+      harassment: 30,
+      inappropriate: 25,
+      scam: 20,
+      spam: 10,
+      other: 10,
+    },
+    uncategorizedPoints: 15,
+    /** Points for each distinct reporting device, up to so many devices. */
+    reporterPoints: 10,
+    reportersMost: 5,
+    /** Points of a flag that has just come in, falling evenly to none. */
+    recencyPoints: 20,
+    recencyHours: 72,
+    /** Flags of distinct devices that restrict somebody until a human has looked: their weights must reach the threshold. */
+    automatic: { guestWeight: 0.5, memberWeight: 1, threshold: 3, withinHours: 24, restrictHours: 24 },
+    /** A restriction reaches new devices of its network for so long; a network's hash is forgotten after twice that. */
+    networkHours: 24,
+    /** A permanent restriction that awaits the second moderator lasts so long at first. */
+    permanentAwaitsHours: 7 * 24,
+    longestRestrictionHours: 365 * 24,
+    claimMinutes: 30,
+    textShortest: 10,
+    textLongest: 2000,
+  },
+
+  chatHours: 24,
+  activityDays: 90,
 } as const;
 
 export type Gender = (typeof genders)[number];

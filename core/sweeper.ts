@@ -14,14 +14,8 @@ import { publish } from './journey/publish.ts';
 import { clock } from './clock.ts';
 import { log } from './log.ts';
 import { pools } from './matching/pool.ts';
-import {
-  cancelUnacknowledged,
-  cancelUnjoined,
-  endDueRounds,
-  releaseLeft,
-  releaseLost,
-  settleDueDecisions,
-} from './rounds/sweep.ts';
+import { cancelUnacknowledged, releaseLeft, releaseLost } from './rounds/silence.ts';
+import { cancelUnjoined, endDueRounds, settleDueDecisions } from './rounds/sweep.ts';
 
 /** What needs Postgres alone comes first: rounds end on time whatever has become of Redis. */
 const bySqlAlone = [

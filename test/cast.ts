@@ -8,7 +8,8 @@ import { newId } from '#core/ids.ts';
 import type { Opened } from '#core/matching/commit.ts';
 import { lead } from '#core/matching/lease.ts';
 import { pools } from '#core/matching/pool.ts';
-import { newWaitingPool, wave, type WaitingPool } from '#core/matching/wave.ts';
+import { newWaitingPool, type WaitingPool } from '#core/matching/waitingPool.ts';
+import { wave } from '#core/matching/wave.ts';
 import type { Participant, Round } from '#core/rounds/round.ts';
 import { sweep } from '#core/sweeper.ts';
 import { sql } from '#db/postgres.ts';
@@ -34,7 +35,7 @@ export async function runWave(pool: WaitingPool = newWaitingPool(pools[0])): Pro
   clock.advance(1); // what happens later has a later instant, even where the clock stands still
   const fence = await lead(pool.name, matchmaker);
   if (fence === null) throw new Error('Somebody else leads the pool');
-  return wave(pool, fence);
+  return (await wave(pool, fence)).opened;
 }
 
 /**

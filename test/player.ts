@@ -45,31 +45,34 @@ export interface Player {
   version: number;
 
   /** Any request at all: its status and body, whatever they are. */
-  visit(method: string, path: string, body?: object, options?: Options): Promise<Visit>;
-  start(preferences?: StartBody, idempotencyKey?: string): Promise<z.infer<typeof sessionAnswer>>;
-  poll(asking?: Asking): Promise<NextMatchAnswer>;
+  visit: (method: string, path: string, body?: object, options?: Options) => Promise<Visit>;
+  start: (preferences?: StartBody, idempotencyKey?: string) => Promise<z.infer<typeof sessionAnswer>>;
+  poll: (asking?: Asking) => Promise<NextMatchAnswer>;
   /** Polls and is held; resolves once the request is being held, or answered. */
-  hold(asking?: Asking): Promise<Held<NextMatchAnswer>>;
-  heartbeat(): Promise<z.infer<typeof heartbeatAnswer>>;
-  pause(): Promise<z.infer<typeof sessionAnswer>>;
-  resume(): Promise<z.infer<typeof sessionAnswer>>;
+  hold: (asking?: Asking) => Promise<Held<NextMatchAnswer>>;
+  heartbeat: () => Promise<z.infer<typeof heartbeatAnswer>>;
+  pause: () => Promise<z.infer<typeof sessionAnswer>>;
+  resume: () => Promise<z.infer<typeof sessionAnswer>>;
   /** Ends the session. */
-  stop(): Promise<z.infer<typeof sessionAnswer>>;
+  stop: () => Promise<z.infer<typeof sessionAnswer>>;
 
   // Of the round of which they heard last, unless another is given.
-  join(round?: string): Promise<z.infer<typeof joinAnswer>>;
-  skip(round?: string): Promise<z.infer<typeof exitAnswer>>;
-  end(round?: string): Promise<z.infer<typeof exitAnswer>>;
-  leave(epoch?: number, round?: string): Promise<void>;
+  join: (round?: string) => Promise<z.infer<typeof joinAnswer>>;
+  skip: (round?: string) => Promise<z.infer<typeof exitAnswer>>;
+  end: (round?: string) => Promise<z.infer<typeof exitAnswer>>;
+  leave: (epoch?: number, round?: string) => Promise<void>;
   /** Reads the round (GET /api/video/session). */
-  look(round?: string): Promise<z.infer<typeof videoSession>>;
-  signals(asking?: Reading, round?: string): Promise<z.infer<typeof signalsAnswer>>;
-  holdSignals(asking?: Reading, round?: string): Promise<Held<z.infer<typeof signalsAnswer>>>;
-  send(signals: z.input<typeof sendSignalBody>): Promise<z.infer<typeof sentAnswer>>;
-  say(text: string, idempotencyKey?: string, round?: string): Promise<z.infer<typeof chatLine>>;
-  decide(decision: Decision, ratings?: Ratings, round?: string): Promise<z.infer<typeof decisionAnswer>>;
-  flag(report?: Partial<z.input<typeof flagBody>>, round?: string): Promise<z.infer<typeof flaggedAnswer>>;
-  block(round?: string): Promise<z.infer<typeof blockAnswer>>;
+  look: (round?: string) => Promise<z.infer<typeof videoSession>>;
+  signals: (asking?: Reading, round?: string) => Promise<z.infer<typeof signalsAnswer>>;
+  holdSignals: (asking?: Reading, round?: string) => Promise<Held<z.infer<typeof signalsAnswer>>>;
+  send: (signals: z.input<typeof sendSignalBody>) => Promise<z.infer<typeof sentAnswer>>;
+  say: (text: string, idempotencyKey?: string, round?: string) => Promise<z.infer<typeof chatLine>>;
+  decide: (decision: Decision, ratings?: Ratings, round?: string) => Promise<z.infer<typeof decisionAnswer>>;
+  flag: (
+    report?: Partial<z.input<typeof flagBody>>,
+    round?: string,
+  ) => Promise<z.infer<typeof flaggedAnswer>>;
+  block: (round?: string) => Promise<z.infer<typeof blockAnswer>>;
 }
 
 /** What a poll says: `seen` is `version` unless given (null: nothing, as a plain script), `wait` 0. */

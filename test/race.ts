@@ -50,7 +50,9 @@ async function holding<T>(
   const ids = people.map((one) => one.id);
   await holder.query('BEGIN');
   try {
-    await holder.query('SELECT 1 FROM journeys WHERE user_id = ANY($1::uuid[]) ORDER BY user_id FOR UPDATE', [ids]);
+    await holder.query('SELECT 1 FROM journeys WHERE user_id = ANY($1::uuid[]) ORDER BY user_id FOR UPDATE', [
+      ids,
+    ]);
     const under = await work(waiters);
     await holder.query('ROLLBACK');
     return await Promise.allSettled(under);
@@ -82,7 +84,7 @@ async function connect(): Promise<Connections> {
  */
 export async function justAfter<T>(text: string, verb: () => Promise<T>, what: Verb): Promise<T> {
   const query = sequelize.query.bind(sequelize) as (...args: unknown[]) => Promise<unknown>;
-  let done = false;
+  let done = false as boolean;
   Reflect.set(sequelize, 'query', async (...args: unknown[]) => {
     const rows = await query(...args);
     if (done || !String(args[0]).includes(text)) return rows;

@@ -34,6 +34,7 @@ export const accounts = [
     summary: 'Become a member; with a guest’s access token, keep that account',
     tags: ['accounts'],
     auth: 'optional',
+    openToRestricted: true,
     limits: ['register'],
     idempotent: true,
     body: registerBody,
@@ -52,7 +53,7 @@ export const accounts = [
     body: loginBody,
     responses: { 200: signedInAnswer },
     problems: ['wrong_credentials'],
-    handle: ({ body }) => login(body),
+    handle: ({ body, from }) => login(body, from),
   }),
 
   operation({
@@ -67,7 +68,7 @@ export const accounts = [
     body: refreshTokenBody,
     responses: { 200: tokensAnswer },
     problems: ['unauthenticated', 'refresh_reused'],
-    handle: ({ body }) => refresh(body.refresh_token),
+    handle: ({ body, from }) => refresh(body.refresh_token, from),
   }),
 
   operation({

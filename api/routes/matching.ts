@@ -29,6 +29,7 @@ export const matching = [
     idempotent: true,
     body: startBody,
     responses: { 201: sessionAnswer },
+    problems: ['device_busy'],
     handle: async ({ me, body, idempotencyKey }) =>
       presentSession(await startSession(me, body, idempotencyKey)),
   }),
@@ -89,7 +90,7 @@ export const matching = [
     limits: ['write'],
     body: sessionBody,
     responses: { 200: sessionAnswer },
-    problems: ['wrong_state'],
+    problems: ['wrong_state', 'device_busy'],
     handle: async ({ me, body }) => presentSession(await resume(me.userId, body.session_id)),
   }),
 

@@ -9,6 +9,7 @@ export const me = [
     summary: 'One’s own profile',
     tags: ['accounts'],
     auth: 'user',
+    openToRestricted: true,
     limits: ['read'],
     responses: { 200: profile },
     handle: ({ me }) => getProfile(me.userId),

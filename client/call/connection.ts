@@ -75,6 +75,8 @@ export function connect({ offers, media, send, onState, onStream, onCandidateErr
 
   async function offer(): Promise<void> {
     await opened;
+    // Another ICE policy makes Chromium ask for an offer, transceivers or not: the first is not the answerer's.
+    if (!offers && peer.remoteDescription === null) return;
     try {
       offering = true;
       await describe();

@@ -22,13 +22,7 @@ interface Wiring {
 }
 
 /** Label, hint and error around one control. */
-function Field({
-  label,
-  hint,
-  error,
-  small,
-  children,
-}: Words & { children: (wiring: Wiring) => ReactNode }) {
+function Field({ label, hint, error, small, children }: Words & { children: (wiring: Wiring) => ReactNode }) {
   const id = useId();
   const described = [hint && `${id}-hint`, error && `${id}-error`].filter(Boolean).join(' ');
   return (

@@ -346,7 +346,7 @@ export const inside = {
     blocked: 'People you never meet again',
     blockedNone: 'Nobody.',
     unblock: 'Allow again',
-    unblockName: 'Allow {{name}} again',
+    unblockName: 'Allow again: {{name}}',
     unblocked: '{{name}} may be met again.',
     look: 'Light',
     someone: 'Somebody',

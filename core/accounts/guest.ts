@@ -1,5 +1,6 @@
 import { Problem } from '#core/errors.ts';
 import { once } from '#core/idempotency.ts';
+import { reachNewcomer } from '#core/safety/network.ts';
 import { transaction, type Tx } from '#core/transaction.ts';
 import type { CreateGuest, SignedIn } from '#core/wire/account.ts';
 import { createUser } from './create.ts';
@@ -24,10 +25,11 @@ export function createGuest(input: CreateGuest, { from, idempotencyKey }: FirstR
     const asked = { scope: `guest:${from}`, key: idempotencyKey, request: input };
     const { user_id, device_id } = await once(tx, asked, async () => {
       const deviceId = await deviceFor(tx, input.device_token);
+      if (input.device_token === undefined) await reachNewcomer(tx, deviceId, from);
       return { user_id: await createUser(tx, deviceId, input, null), device_id: deviceId };
     });
     await requireGuest(tx, user_id);
-    return signIn(tx, user_id, device_id);
+    return signIn(tx, user_id, device_id, from);
   });
 }
 

@@ -10,7 +10,7 @@ import { signIn } from './signIn.ts';
  * @throws Problem `wrong_credentials`, after the same time for an unknown e-mail as for a wrong password;
  *   `invalid` for a bad device token
  */
-export async function login({ email, password, device_token }: Login): Promise<SignedIn> {
+export async function login({ email, password, device_token }: Login, from?: string): Promise<SignedIn> {
   if (device_token !== undefined) readDeviceToken(device_token);
   const user = await transaction((tx) =>
     tx.one<{ id: string; device_id: string; password_hash: string }>(
@@ -22,6 +22,6 @@ export async function login({ email, password, device_token }: Login): Promise<S
   if (!(await isPassword(password, user?.password_hash)) || !user) throw new Problem('wrong_credentials');
   return transaction(async (tx) => {
     const deviceId = device_token === undefined ? user.device_id : await deviceFor(tx, device_token);
-    return signIn(tx, user.id, deviceId);
+    return signIn(tx, user.id, deviceId, from);
   });
 }

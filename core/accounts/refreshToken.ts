@@ -3,6 +3,7 @@ import { Problem } from '#core/errors.ts';
 import { newId } from '#core/ids.ts';
 import { log } from '#core/log.ts';
 import { rules } from '#core/rules.ts';
+import { noteNetwork } from '#core/safety/network.ts';
 import { transaction, type Tx } from '#core/transaction.ts';
 import type { Tokens } from '#core/wire/account.ts';
 import { markActive } from './active.ts';
@@ -26,10 +27,11 @@ export async function startFamily(tx: Tx, userId: string, deviceId: string): Pro
  * `rules.refreshGraceSeconds` gets a further successor, as long as none has been used; the first successor to
  * be used revokes its siblings, and whoever then shows a sibling is taken for the second holder. A thief who
  * repeats in time wins nothing by it: either they or the owner come second at the next refresh.
+ * @param from the address that it comes from, where it is known
  * @throws Problem `unauthenticated` for an unknown, expired or revoked token; `refresh_reused`
  */
-export async function refresh(token: string): Promise<Tokens> {
-  const outcome = await transaction((tx) => rotate(tx, hashOf(token)));
+export async function refresh(token: string, from?: string): Promise<Tokens> {
+  const outcome = await transaction((tx) => rotate(tx, hashOf(token), from));
   if (outcome instanceof Problem) throw outcome; // only now: a revocation has to be committed first
   return outcome;
 }
@@ -67,7 +69,7 @@ interface Row {
   family_lives: boolean;
 }
 
-async function rotate(tx: Tx, hash: Buffer): Promise<Tokens | Problem> {
+async function rotate(tx: Tx, hash: Buffer, from: string | undefined): Promise<Tokens | Problem> {
   const role = await lockOwner(tx, hash);
   const row = await readToken(tx, hash);
   if (!role || !row || row.expires_at <= tx.now) return new Problem('unauthenticated', 'Sign in again');
@@ -76,6 +78,7 @@ async function rotate(tx: Tx, hash: Buffer): Promise<Tokens | Problem> {
 
   if (!row.used_at) await use(tx, row);
   await markActive(tx, row.user_id);
+  if (from !== undefined) await noteNetwork(tx, row.device_id, from);
   return issue(tx, { userId: row.user_id, deviceId: row.device_id, familyId: row.family_id, role });
 }
 

@@ -2,6 +2,7 @@ import { UniqueConstraintError } from 'sequelize';
 import { z } from 'zod';
 import { Problem } from '#core/errors.ts';
 import { once } from '#core/idempotency.ts';
+import { reachNewcomer } from '#core/safety/network.ts';
 import { transaction, type Tx } from '#core/transaction.ts';
 import { createGuestBody, type Register, type SignedIn } from '#core/wire/account.ts';
 import { createUser, type Credentials } from './create.ts';
@@ -20,14 +21,14 @@ import type { Me } from './token.ts';
  * @throws Problem `email_taken`, `already_registered`, `under_age`, `invalid`, `idempotency_mismatch`
  */
 export async function register(input: Register, first: FirstRequest, me: Me | undefined): Promise<SignedIn> {
-  const create = me ? upgrade(input, me) : join(input);
+  const create = me ? upgrade(input, me) : join(input, first.from);
   const credentials = { email: input.email, password_hash: await hashPassword(input.password) };
   const scope = `register:${me?.userId ?? first.from}`;
   try {
     return await transaction(async (tx) => {
       const asked = { scope, key: first.idempotencyKey, request: input };
       const { user_id, device_id } = await once(tx, asked, () => create(tx, credentials));
-      return signIn(tx, user_id, device_id);
+      return signIn(tx, user_id, device_id, first.from);
     });
   } catch (error) {
     if (error instanceof UniqueConstraintError && constraintOf(error) === 'users_email')
@@ -61,7 +62,7 @@ function upgrade({ email: _email, password: _password, ...profile }: Register, m
   };
 }
 
-function join({ email: _email, password: _password, ...profile }: Register): Create {
+function join({ email: _email, password: _password, ...profile }: Register, from: string): Create {
   const person = createGuestBody.safeParse(profile);
   if (!person.success) {
     const errors = person.error.issues.map((issue) => ({
@@ -73,6 +74,7 @@ function join({ email: _email, password: _password, ...profile }: Register): Cre
 
   return async (tx, credentials) => {
     const deviceId = await deviceFor(tx, person.data.device_token);
+    if (person.data.device_token === undefined) await reachNewcomer(tx, deviceId, from);
     return { user_id: await createUser(tx, deviceId, person.data, credentials), device_id: deviceId };
   };
 }

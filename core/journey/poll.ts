@@ -1,5 +1,6 @@
 import { clock } from '#core/clock.ts';
 import { Problem } from '#core/errors.ts';
+import { refuseRestricted } from '#core/safety/statement.ts';
 import { acknowledge, comeBack } from './acknowledge.ts';
 import { whenDue } from './due.ts';
 import { catchUp, publish } from './publish.ts';
@@ -10,14 +11,18 @@ const stepsBeforeAnswer = 5;
 /**
  * Reads one person's view in one Redis round trip, as a sign of life. Off the normal path it first does what
  * the clock, a seen notice or a return asks for: then it reads again.
- * @throws `unauthenticated` when the account is gone; an ioredis error when Redis does not answer
+ * @throws `unauthenticated` when the account is gone; `restricted`; an ioredis error when Redis does not answer
  */
 export async function poll(ask: Poll): Promise<Polled> {
   let at = ask;
   for (let step = 0; step <= stepsBeforeAnswer; step += 1) {
     const read = await readInTurn(at);
-    if (read === null) at = { ...ask, pool: await readThrough(ask.userId) };
-    else if (!(await settleFirst(ask, read))) return read.polled;
+    if (read === null) {
+      at = { ...ask, pool: await readThrough(ask.userId) };
+      continue;
+    }
+    refuseRestricted(read.polled.view.restriction);
+    if (!(await settleFirst(ask, read))) return read.polled;
   }
   throw new Problem('unavailable');
 }

@@ -2,12 +2,21 @@ import { keys } from '#db/keys.ts';
 import { redis, script } from '#db/redis.ts';
 import { clock } from '#core/clock.ts';
 
+const scoresAtOnce = 5_000;
+
 /** When a request of each of these people was last open, ms since the epoch; 0 when never. */
 export async function lastSeen(pool: string, userIds: readonly string[]): Promise<number[]> {
-  if (userIds.length === 0) return [];
-  const scores = await redis.zmscore(keys.presence(pool), ...userIds);
-  return scores.map((score) => Number(score ?? 0));
+  const seen: number[] = [];
+  for (let from = 0; from < userIds.length; from += scoresAtOnce) {
+    const scores = await redis.zmscore(keys.presence(pool), ...userIds.slice(from, from + scoresAtOnce));
+    for (const score of scores) seen.push(Number(score ?? 0));
+  }
+  return seen;
 }
+
+/** Whoever was last heard of within [fromMs, toMs). */
+export const wentQuiet = (pool: string, fromMs: number, toMs: number): Promise<string[]> =>
+  redis.zrangebyscore(keys.presence(pool), fromMs, `(${toMs}`);
 
 /** When a request of each of these people last came in, ms since the epoch; 0 when never. */
 export async function lastArrived(pool: string, userIds: readonly string[]): Promise<number[]> {

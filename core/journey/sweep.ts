@@ -1,6 +1,7 @@
 import { sql } from '#db/postgres.ts';
 import { clock } from '#core/clock.ts';
-import { groupBy } from '#core/rounds/sweep.ts';
+import { groupBy } from '#core/groupBy.ts';
+import { log } from '#core/log.ts';
 import { rules } from '#core/rules.ts';
 import { settings } from '#core/settings.ts';
 import { transaction } from '#core/transaction.ts';
@@ -112,13 +113,24 @@ async function whoseState(condition: string, at: Date): Promise<string[]> {
   return rows.map((row) => row.user_id);
 }
 
-/** Locks each of these people in turn, lets the verb look again at what may have changed, and saves what it did. */
+/**
+ * Locks each of these people in turn, lets the verb look again at what may have changed, and saves what it did.
+ * One who cannot be moved holds nobody else up.
+ */
 async function moveEach(userIds: string[], verb: (journey: Journey, now: Date) => void): Promise<void> {
   for (const userId of userIds)
-    await transaction(async (tx) => {
-      const journey = (await lockJourneys(tx, [userId])).get(userId);
-      if (!journey) return;
-      verb(journey, tx.now);
-      await saveJourneys(tx, [journey]);
-    });
+    try {
+      await move(userId, verb);
+    } catch (err) {
+      log.error({ err, user_id: userId }, 'somebody could not be moved; the next sweep tries again');
+    }
+}
+
+async function move(userId: string, verb: (journey: Journey, now: Date) => void): Promise<void> {
+  await transaction(async (tx) => {
+    const journey = (await lockJourneys(tx, [userId])).get(userId);
+    if (!journey) return;
+    verb(journey, tx.now);
+    await saveJourneys(tx, [journey]);
+  });
 }

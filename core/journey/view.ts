@@ -3,6 +3,8 @@ import type { Seat } from '#db/keys.ts';
 import { clock } from '#core/clock.ts';
 import { presentMatch, roleOf } from '#core/present.ts';
 import type { Decision, RoundMode } from '#core/rules.ts';
+import { longestRestriction } from '#core/safety/restricted.ts';
+import { presentStatement, type Statement, type StatementRow } from '#core/safety/statement.ts';
 import type { Notice } from './advance.ts';
 import { inLiveRound, type RoundStatus, type State } from './journey.ts';
 
@@ -19,6 +21,8 @@ export interface View {
   /** The version with which something appeared that the person must have seen before going on; 0 = nothing. */
   notice_version: number;
   round: RoundView | null;
+  /** What keeps them out, if anything does; see refuseRestricted. */
+  restriction: Statement | null;
   /** In wire form already. */
   body: ViewBody;
 }
@@ -62,8 +66,8 @@ export interface MatchNotice {
 
 /** Builds the views of these people from Postgres, in one statement. People without a journey are left out. */
 export async function readViews(userIds: readonly string[]): Promise<View[]> {
-  const rows = await sql<Row>(statement, [userIds]);
   const now = clock.now();
+  const rows = await sql<Row>(statement, [userIds, now]);
   return rows.map((row) => viewOf(row, now));
 }
 
@@ -99,6 +103,7 @@ interface Row {
   birth_date: string;
   bio: string;
   interests: string[];
+  restriction: StatementRow | null;
 }
 
 const statement = `
@@ -109,7 +114,8 @@ const statement = `
          j.round_id, CASE WHEN r.user1_id = j.user_id THEN 1 ELSE 2 END AS seat, r.mode, r.status AS round_status,
          r.score, r.score_parts, r.matched_topics, r.deadline_at, r.decide_until,
          p.epoch, q.user_id AS partner_id, q.epoch AS peer_epoch, c.decision AS my_decision,
-         u.display_name, u.birth_date::text AS birth_date, u.bio, u.interests
+         u.display_name, u.birth_date::text AS birth_date, u.bio, u.interests,
+         ${longestRestriction('j.user_id, j.device_id', '$2::timestamptz')} AS restriction
     FROM journeys j
     JOIN devices d ON d.id = j.device_id
     LEFT JOIN sessions s ON s.id = j.session_id
@@ -134,6 +140,7 @@ function viewOf(row: Row, now: Date): View {
     cooldown_until_ms: row.cooldown_until?.getTime() ?? 0,
     notice_version: noticeVersion(row),
     round: row.round_id === null ? null : roundView(row, row.round_id),
+    restriction: row.restriction && presentStatement(row.restriction),
     body: {
       match_found: inLiveRound(row.state),
       state: row.state,

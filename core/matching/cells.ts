@@ -40,21 +40,25 @@ interface Group {
 /** Geohash cells of three characters, 156 km wide at most; number 0 is nowhere. */
 interface Region {
   place: Place | null;
-  /** All regions, nearest first; null: to be found anew. */
-  order: number[] | null;
+  /** All regions, nearest first, and how far they are as squared chords; null: to be found anew. */
+  around: { numbers: number[]; far: number[] } | null;
 }
 
 const bandYears = 5;
 const oldestBand = 30;
 const regionLength = 3;
-const regionRadiusKm = 111;
+// Between the middle of two cells and any of their people.
+const regionSlackKm = 2 * 111;
+// More than any squared chord: a place that is not known.
+const beyond = 5;
 
 export function createCells(): Cells {
   const groups: Group[] = [];
   const groupNumbers = new Map<number, number>();
   let fits: Group[][] = [];
-  const regions: Region[] = [{ place: null, order: null }];
+  const regions: Region[] = [{ place: null, around: null }];
   const regionNumbers = new Map([['', 0]]);
+  const bandOrders = new Map<number, number[]>();
 
   return {
     add(slot, person, topics) {
@@ -90,12 +94,15 @@ export function createCells(): Cells {
       return found;
     },
     nearest(person, most, visit) {
+      const groups = fitting(person);
       const bands = bandsOf(person);
-      const around = fitting(person);
+      const { numbers, far } = aroundOf(regions[regionOf(person.cell)]!);
+      const reach =
+        person.maxDistanceKm === null ? beyond : squaredChordOf(person.maxDistanceKm + regionSlackKm);
       let found = 0;
-      for (const region of regionsOf(person)) {
-        for (const group of around) {
-          const cells = group.regions.get(region);
+      for (let k = 0; k < numbers.length && far[k]! <= reach; k++) {
+        for (const group of groups) {
+          const cells = group.regions.get(numbers[k]!);
           if (!cells) continue;
           for (const band of bands) {
             for (const slot of cells[band] ?? nobody) if (visit(slot) && ++found === most) return found;
@@ -137,26 +144,35 @@ export function createCells(): Cells {
     const known = regionNumbers.get(key);
     if (known !== undefined) return known;
     regionNumbers.set(key, regions.length);
-    for (const region of regions) region.order = null;
-    regions.push({ place: placeOf(key), order: null });
+    for (const region of regions) region.around = null;
+    regions.push({ place: placeOf(key), around: null });
     return regions.length - 1;
   }
 
-  /** Nearest first, those beyond the person's limit left out. */
-  function regionsOf(person: Person): number[] {
-    const region = regions[regionOf(person.cell)]!;
-    region.order ??= orderFrom(region.place);
-    if (person.maxDistanceKm === null) return region.order;
-    const [here, limit] = [placeOf(person.cell), squaredChordOf(person.maxDistanceKm + regionRadiusKm)];
-    return region.order.filter((number) => {
-      const there = regions[number]!.place;
-      return here && there && squaredChord(here, there) <= limit;
-    });
+  function aroundOf(region: Region) {
+    return (region.around ??= lookAround(region.place));
   }
 
-  function orderFrom(here: Place | null): number[] {
-    const far = regions.map(({ place }) => (here && place ? squaredChord(here, place) : 5));
-    return regions.map((_, number) => number).sort((a, b) => far[a]! - far[b]! || a - b);
+  function lookAround(here: Place | null) {
+    const all = regions.map(({ place }, number) => ({
+      number,
+      far: here && place ? squaredChord(here, place) : beyond,
+    }));
+    all.sort((a, b) => a.far - b.far || a.number - b.number);
+    return { numbers: all.map(({ number }) => number), far: all.map(({ far }) => far) };
+  }
+
+  /** The bands that the person accepts, nearest to their own age first. */
+  function bandsOf(person: Person): readonly number[] {
+    const [low, high, own] = [bandOf(person.minAge), bandOf(person.maxAge), bandOf(person.age)];
+    const key = (low * (oldestBand + 1) + high) * (oldestBand + 1) + own;
+    let bands = bandOrders.get(key);
+    if (!bands) {
+      bands = Array.from({ length: Math.max(0, high - low + 1) }, (_, k) => low + k);
+      bands.sort((a, b) => Math.abs(a - own) - Math.abs(b - own));
+      bandOrders.set(key, bands);
+    }
+    return bands;
   }
 }
 
@@ -169,13 +185,6 @@ function wantsOf(wishes: readonly Gender[]): number {
 
 function bandOf(age: number): number {
   return Math.min(oldestBand, Math.max(0, Math.floor(age / bandYears)));
-}
-
-/** The bands that the person accepts, nearest to their own age first. */
-function bandsOf(person: Person): number[] {
-  const [low, high, own] = [bandOf(person.minAge), bandOf(person.maxAge), bandOf(person.age)];
-  const bands = Array.from({ length: Math.max(0, high - low + 1) }, (_, k) => low + k);
-  return bands.sort((a, b) => Math.abs(a - own) - Math.abs(b - own));
 }
 
 function listIn(lists: Map<number, number[]>, key: number): number[] {

@@ -3,6 +3,7 @@ import { clock } from '#core/clock.ts';
 import { newId } from '#core/ids.ts';
 import { next } from '#core/journey/journey.ts';
 import { settings } from '#core/settings.ts';
+import { isRestricted } from '#core/safety/restricted.ts';
 import type { Pair } from './pairing.ts';
 
 /** A round that was opened for a pair. */
@@ -14,7 +15,7 @@ export interface Opened {
 
 /**
  * Opens rounds for these pairs in one statement that rechecks everything as it locks: whoever has moved,
- * paused, changed anything that matching looks at, been blocked, excluded, or begun to cool down since they
+ * paused, changed anything that matching looks at, been blocked, restricted, excluded, or begun to cool down since they
  * were read is left in the pool, together with the partner proposed for them.
  * @param fence the leader's token: a leader that was replaced opens nothing
  * @returns the rounds that were opened
@@ -84,6 +85,7 @@ const statement = `
        AND NOT EXISTS (
          SELECT 1 FROM devices d
           WHERE d.id IN (a.device_id, b.device_id) AND d.cooldown_until > $4::timestamptz)
+       AND NOT ${isRestricted('a.user_id, a.device_id, b.user_id, b.device_id', '$4::timestamptz')}
        AND NOT EXISTS (
          SELECT 1 FROM blocks x
           WHERE (x.blocker_id = a.user_id OR x.blocker_device_id = a.device_id)

@@ -15,40 +15,43 @@ export interface Terms {
 const tenths = 10;
 const eachPair = 10_000_000;
 
+/** Two slots, and how well they fit. */
+export interface Couple {
+  a: number;
+  b: number;
+  score: number;
+}
+
 /**
  * Who goes best with whom among those who are linked: the matching of greatest weight, where a pair weighs its
  * score, softened as each side relaxes, and what both have waited.
- * @returns slots, two by two
  */
-export function couples(
-  slots: Iterable<number>,
-  roster: Roster,
-  links: Links,
-  terms: Terms,
-): [number, number][] {
-  const { exactUpTo, effort } = rules.matching;
+export function couples(slots: Iterable<number>, roster: Roster, links: Links, terms: Terms): Couple[] {
   const graph = graphOf(slots, roster, links, terms);
-  const vertices = graph.slots.length;
-  const exact = terms.final && vertices <= exactUpTo;
-  const partner = maximumMatching(
-    { ...graph, vertices },
-    exact ? Infinity : terms.final ? effort.final : effort.tentative,
-  );
+  const exact = terms.final && graph.slots.length <= exactUpTo;
+  const limit = terms.final ? effort.final : effort.tentative;
+  const partner = maximumMatching({ ...graph, vertices: graph.slots.length }, exact ? Infinity : limit);
   if (!exact) joinThoseLeft(graph, partner);
-  const found: [number, number][] = [];
-  for (const [v, w] of partner.entries()) if (v < w) found.push([graph.slots[v]!, graph.slots[w]!]);
+  const found: Couple[] = [];
+  for (const [k, v] of graph.from.entries()) {
+    const w = graph.to[k]!;
+    if (partner[v] === w) found.push({ a: graph.slots[v]!, b: graph.slots[w]!, score: graph.score[k]! });
+  }
   return found;
 }
+
+const { exactUpTo, effort, pointsPerSecondWaited, relaxOverSeconds, relaxAtMost } = rules.matching;
 
 interface Linked {
   slots: number[];
   from: number[];
   to: number[];
+  score: number[];
   weight: number[];
 }
 
 function graphOf(slots: Iterable<number>, roster: Roster, links: Links, terms: Terms): Linked {
-  const graph: Linked = { slots: [], from: [], to: [], weight: [] };
+  const graph: Linked = { slots: [], from: [], to: [], score: [], weight: [] };
   const numbers = new Int32Array(roster.size()).fill(-1);
   const ease = new Float64Array(roster.size());
   const bonus = new Float64Array(roster.size());
@@ -56,13 +59,12 @@ function graphOf(slots: Iterable<number>, roster: Roster, links: Links, terms: T
     links.each(slot, (other, score) => {
       // Each edge once: the one with the higher number leaves it to the other, if that one has it too.
       if (other < slot && links.holds(other, slot)) return;
-      const [v, w] = [numberOf(slot), numberOf(other)];
+      graph.from.push(numberOf(slot));
+      graph.to.push(numberOf(other));
+      graph.score.push(score);
       const softened = score + (100 - score) * ((ease[slot]! + ease[other]!) / 2);
-      graph.from.push(v);
-      graph.to.push(w);
-      graph.weight.push(
-        Math.round(tenths * (softened + bonus[slot]! + bonus[other]!)) + (terms.final ? eachPair : 0),
-      );
+      const weight = Math.round(tenths * (softened + bonus[slot]! + bonus[other]!));
+      graph.weight.push(terms.final ? weight + eachPair : weight);
     });
   }
   return graph;
@@ -71,21 +73,22 @@ function graphOf(slots: Iterable<number>, roster: Roster, links: Links, terms: T
     if (numbers[slot] !== -1) return numbers[slot]!;
     const waited = Math.max(0, terms.nowMs / 1000 - roster.waitingSinceSeconds(slot));
     ease[slot] = relaxation(waited, terms.relaxAfterSeconds);
-    bonus[slot] = rules.matching.pointsPerSecondWaited * waited;
+    bonus[slot] = pointsPerSecondWaited * waited;
     numbers[slot] = graph.slots.length;
     return graph.slots.push(slot) - 1;
   }
 }
 
-/** 0–1: how much of their wishes somebody has let go. At 1 anybody whom they may meet is as good as the best. */
+/** How much of their wishes somebody has let go: at nearly 1, anybody whom they may meet is nearly as good as the best. */
 function relaxation(waitedSeconds: number, afterSeconds: number): number {
-  return Math.min(1, Math.max(0, (waitedSeconds - afterSeconds) / rules.matching.relaxOverSeconds));
+  return Math.min(relaxAtMost, Math.max(0, (waitedSeconds - afterSeconds) / relaxOverSeconds));
 }
 
 /** Searches that were given up can leave two alone who are linked: they are joined, best first. */
 function joinThoseLeft({ from, to, weight }: Linked, partner: Int32Array) {
-  const both = from.flatMap((v, k) => (partner[v] === -1 && partner[to[k]!] === -1 ? [k] : []));
-  for (const k of both.sort((k, l) => weight[l]! - weight[k]!)) {
+  const left: number[] = [];
+  for (const [k, v] of from.entries()) if (partner[v] === -1 && partner[to[k]!] === -1) left.push(k);
+  for (const k of left.sort((k, l) => weight[l]! - weight[k]!)) {
     const [v, w] = [from[k]!, to[k]!];
     if (partner[v] !== -1 || partner[w] !== -1) continue;
     partner[v] = w;

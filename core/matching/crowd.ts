@@ -148,9 +148,8 @@ export function createCrowd(): Crowd {
       let finished = search.around(slot, weights);
       if (links.living(slot) === 0 && !finished) {
         looked += search.everywhere(slot);
-        finished = links.living(slot) < rules.matching.links;
+        finished = search.complete(slot);
       }
-      // A list that is not full names all whom they could meet.
       if (finished) unfinished.delete(slot);
     }
     return looked;

@@ -6,7 +6,8 @@ import { newId } from '#core/ids.ts';
 import { log } from '#core/log.ts';
 import { rules } from '#core/rules.ts';
 import { lead, resign } from './lease.ts';
-import { newWaitingPool, wave } from './wave.ts';
+import { forget, newWaitingPool, type WaitingPool } from './waitingPool.ts';
+import { wave } from './wave.ts';
 
 /** A matchmaker that runs until it is stopped. */
 export interface Matchmaker {
@@ -29,6 +30,7 @@ export function startMatchmaker(poolName: string): Matchmaker {
   let waving: Promise<unknown> = Promise.resolve();
   let asked = false;
   let lastWaveMs = 0;
+  let later: NodeJS.Timeout | undefined;
 
   const subscriber = openRedis();
   subscriber.on('message', (_channel, message: string) => {
@@ -52,14 +54,17 @@ export function startMatchmaker(poolName: string): Matchmaker {
   const makeWave = async () => {
     asked = false;
     if (fence === null || stopped) return;
+    let againAtMs: number | null = null;
     try {
-      await wave(pool, fence);
+      ({ againAtMs } = await wave(pool, fence));
     } catch (err) {
       pool.stale = true;
       log.warn({ err, pool: poolName }, 'a wave failed; the next one reads everything anew');
     }
     lastWaveMs = performance.now();
+    clearTimeout(later);
     if (pool.moved.size > 0) ask();
+    else if (againAtMs !== null) later = setTimeout(ask, Math.max(0, againAtMs - clock.ms()));
   };
 
   const keepLead = async () => {
@@ -79,16 +84,25 @@ export function startMatchmaker(poolName: string): Matchmaker {
   const lookAgain = async () => {
     if (fence === null) return;
     try {
-      for (const userId of await changedLately(poolName)) pool.moved.add(userId);
+      for (const { user_id, version, guard } of await changedLately(poolName)) {
+        const known = pool.people.get(user_id);
+        if (known?.version !== version || known.guard !== guard) pool.moved.add(user_id);
+      }
     } catch {
       pool.stale = true;
     }
     ask();
   };
 
-  const renewing = setInterval(() => void keepLead().then(ask), rules.matchmakerRenewMs);
+  let renewal: Promise<void> | undefined;
+  const renew = () => {
+    renewal ??= keepLead()
+      .then(ask)
+      .finally(() => (renewal = undefined));
+  };
+  const renewing = setInterval(renew, rules.matchmakerRenewMs);
   const looking = setInterval(() => void lookAgain(), lookAgainMs);
-  void keepLead().then(ask);
+  renew();
 
   return {
     holder,
@@ -96,8 +110,9 @@ export function startMatchmaker(poolName: string): Matchmaker {
       stopped = true;
       clearInterval(renewing);
       clearInterval(looking);
+      clearTimeout(later);
       subscriber.disconnect();
-      await waving;
+      await Promise.all([waving, renewal]); // a renewal under way would take the lead back
       await resign(poolName, holder).catch(() => undefined);
     },
   };
@@ -107,10 +122,7 @@ export function startMatchmaker(poolName: string): Matchmaker {
  * Takes note of the moves in a wake-up `<pool> <user>:<version>:<in the pool> …`; see lua/publish.lua.
  * @returns whether somebody came into this pool
  */
-function noteMoves(
-  pool: { name: string; people: Map<string, unknown>; moved: Set<string> },
-  message: string,
-): boolean {
+function noteMoves(pool: WaitingPool, message: string): boolean {
   const [name, ...entries] = message.split(' ');
   if (name !== pool.name) return false;
   let arrived = false;
@@ -119,16 +131,15 @@ function noteMoves(
     if (inPool === '1') {
       pool.moved.add(userId);
       arrived = true;
-    } else if (inPool === '0') pool.people.delete(userId);
+    } else if (inPool === '0') forget(pool, userId);
   }
   return arrived;
 }
 
 /** Whoever came into the pool in the last seconds: makes up for a lost wake-up. */
-async function changedLately(pool: string): Promise<string[]> {
-  const rows = await sql<{ user_id: string }>(
-    `SELECT user_id FROM journeys WHERE pool = $1 AND state = 'WAITING' AND changed_at > $2`,
+const changedLately = (pool: string): Promise<{ user_id: string; version: number; guard: number }[]> =>
+  sql(
+    `SELECT user_id, version, guard FROM journeys
+      WHERE pool = $1 AND state = 'WAITING' AND NOT parked AND changed_at > $2`,
     [pool, clock.after(-readBackSeconds)],
   );
-  return rows.map((row) => row.user_id);
-}

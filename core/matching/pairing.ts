@@ -24,9 +24,11 @@ function inOrder(pool: readonly Person[], seed: number): Person[] {
   );
 }
 
-/** A number drawn for an id (FNV-1a). */
+/** A number drawn for an id: FNV-1a, and Murmur's last mixing, without which neighbours stay neighbours. */
 function lot(id: string, seed: number): number {
   let hash = 0x811c9dc5 ^ seed;
   for (let k = 0; k < id.length; k++) hash = Math.imul(hash ^ id.charCodeAt(k), 0x01000193);
-  return hash >>> 0;
+  hash = Math.imul(hash ^ (hash >>> 16), 0x85ebca6b);
+  hash = Math.imul(hash ^ (hash >>> 13), 0xc2b2ae35);
+  return (hash ^ (hash >>> 16)) >>> 0;
 }

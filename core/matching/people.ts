@@ -2,6 +2,7 @@ import { sql } from '#db/postgres.ts';
 import { clock } from '#core/clock.ts';
 import { ageOn } from '#core/present.ts';
 import type { Gender, SearchMode, Seniority } from '#core/rules.ts';
+import { isRestricted } from '#core/safety/restricted.ts';
 import type { Person } from './compatibility.ts';
 
 /** Everybody who may be paired in a pool now. */
@@ -60,7 +61,8 @@ async function read(condition: string, bind: unknown[]): Promise<Person[]> {
        JOIN sessions s ON s.id = j.session_id
        JOIN users u ON u.id = j.user_id
        JOIN devices d ON d.id = j.device_id
-      WHERE j.state = 'WAITING' AND NOT j.parked AND ${condition}`,
+      WHERE j.state = 'WAITING' AND NOT j.parked AND ${condition}
+        AND NOT ${isRestricted('j.user_id, j.device_id', at)}`,
     [...bind, now],
   );
   return rows.map((row) => personOf(row, now));

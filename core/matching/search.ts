@@ -7,11 +7,13 @@ export interface Search {
   /**
    * Links a newcomer with the best of those they could meet, and those with the newcomer.
    * @param weights of the topics, by number
-   * @returns whether everybody who fits has been looked at
+   * @returns whether their links now name all whom they could meet
    */
   around(slot: number, weights: Float64Array): boolean;
   /** The same among all who fit. @returns how many were looked at */
   everywhere(slot: number): number;
+  /** Whether, after a search everywhere, their links name all whom they could meet: a full list may not. */
+  complete(slot: number): boolean;
 }
 
 const { candidates, searchedInFull, pointsPerSecondWaited } = rules.matching;
@@ -23,14 +25,14 @@ export function createSearch(roster: Roster, cells: Cells, links: Links): Search
   let newcomer = 0;
   let patience = 0;
 
-  return { around, everywhere };
+  return { around, everywhere, complete };
 
   function around(slot: number, weights: Float64Array): boolean {
     const person = roster.person(slot);
     const fitting = cells.fitting(person);
     if (fitting <= searchedInFull) {
       everywhere(slot);
-      return true;
+      return complete(slot);
     }
     begin(slot);
     cells.oldest(person, candidates.oldest / fitting, consider);
@@ -46,6 +48,10 @@ export function createSearch(roster: Roster, cells: Cells, links: Links): Search
   function everywhere(slot: number): number {
     begin(slot);
     return cells.nearest(roster.person(slot), Infinity, consider);
+  }
+
+  function complete(slot: number): boolean {
+    return links.living(slot) < rules.matching.links;
   }
 
   function begin(slot: number) {
@@ -67,16 +73,33 @@ export function createSearch(roster: Roster, cells: Cells, links: Links): Search
     seen[other] = searches;
     const score = roster.score(other);
     if (score < 0) return true;
-    const worth = score + longer(other);
-    const worthToOther = score + patience;
+    const worth = score + longer(other) + lot(newcomer, other);
+    const worthToOther = score + patience + lot(other, newcomer);
     // Whom either avoids is asked last: two lookups by text cost more than all the rest.
     if (links.wants(newcomer, other, worth, worthToOther) && roster.mayMeet(newcomer, other))
       links.join(newcomer, other, score, worth, worthToOther);
     return true;
   }
 
-  /** Of two equally good, whoever has waited longer: their advantage in points stays the same while both wait. */
+  /**
+   * Of two equally good, whoever has waited longer: their advantage in points stays the same while both wait. In
+   * steps, for else those who came together would all link with the first of them.
+   */
   function longer(slot: number): number {
-    return -pointsPerSecondWaited * roster.waitingSinceSeconds(slot);
+    return (
+      -pointsPerSecondWaited *
+      patienceSeconds *
+      Math.floor(roster.waitingSinceSeconds(slot) / patienceSeconds)
+    );
   }
+}
+
+const patienceSeconds = 5;
+
+/**
+ * Less than a point, drawn for two: among many who are equally good, each remembers others. Without it all would
+ * link with the same twelve, and twelve pairs were found among four hundred people alike.
+ */
+function lot(slot: number, other: number): number {
+  return (Math.imul(slot + 1, 0x9e3779b1) ^ Math.imul(other + 1, 0x85ebca6b)) / 2 ** 32;
 }

@@ -6,6 +6,8 @@ import { inLiveRound } from '#core/journey/journey.ts';
 import { endRound } from '#core/rounds/end.ts';
 import { lockRound } from '#core/rounds/round.ts';
 import type { Gender, SearchMode } from '#core/rules.ts';
+import { claimDevice } from '#core/safety/oneSearch.ts';
+import { refuseRestrictedIn } from '#core/safety/restricted.ts';
 import { transaction, type Tx } from '#core/transaction.ts';
 import { poolFor } from './pool.ts';
 
@@ -40,7 +42,7 @@ interface Who {
  * Starts a session of continuous matching. Whatever was going on ends first, a round by its End. The device
  * of the request is the session's, and cannot be in a second search or paired with itself.
  * @param idempotencyKey repeats the first answer instead of starting anew
- * @throws `unauthenticated` when the account is gone; `idempotency_mismatch`
+ * @throws `unauthenticated` when the account is gone; `idempotency_mismatch`; `restricted`; `device_busy`
  */
 export async function startSession(
   who: Who,
@@ -58,6 +60,8 @@ export async function startSession(
 
 async function begins(tx: Tx, who: Who, preferences: Preferences): Promise<string> {
   const journey = await endWhatIsGoingOn(tx, who.userId);
+  await refuseRestrictedIn(tx, who.userId, who.deviceId);
+  await claimDevice(tx, who.userId, who.deviceId);
   const sessionId = newId();
   const user = await tx.one<{ cell: string | null }>(
     'UPDATE users SET active_at = $2 WHERE id = $1 RETURNING cell',
@@ -158,24 +162,27 @@ export const pause = (userId: string, sessionId: string): Promise<SessionState> 
 
 /**
  * Goes on with a paused search; the wait begins anew. Takes back a pause that has not begun.
- * @throws `not_found` for an unknown or a stranger's session; `wrong_state` when it has ended
+ * @throws `not_found` for an unknown or a stranger's session; `wrong_state` when it has ended; `restricted`; `device_busy`
  */
 export const resume = (userId: string, sessionId: string): Promise<SessionState> =>
-  change(userId, sessionId, (journey, now) => {
-    if (journey.state === 'IDLE') advance(journey, 'resume', { waiting_since: now, last_seen_at: now });
-    else if (journey.pause_asked) advance(journey, 'pause_withdrawn', { pause_asked: false });
+  change(userId, sessionId, async (journey, tx) => {
+    if (journey.state === 'IDLE') {
+      await refuseRestrictedIn(tx, userId, journey.device_id);
+      await claimDevice(tx, userId, journey.device_id);
+      advance(journey, 'resume', { waiting_since: tx.now, last_seen_at: tx.now });
+    } else if (journey.pause_asked) advance(journey, 'pause_withdrawn', { pause_asked: false });
   });
 
 async function change(
   userId: string,
   sessionId: string,
-  apply: (journey: Journey, now: Date) => void,
+  apply: (journey: Journey, tx: Tx) => Promise<void> | void,
 ): Promise<SessionState> {
   return transaction(async (tx) => {
     await ownStatus(tx, userId, sessionId);
     const journey = await lockJourney(tx, userId);
     if (journey.session_id !== sessionId) throw new Problem('wrong_state', 'This session has ended');
-    apply(journey, tx.now);
+    await apply(journey, tx);
     await saveJourneys(tx, [journey]);
     return stateOf(tx, journey);
   });

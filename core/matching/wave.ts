@@ -8,26 +8,8 @@ import { publish } from '#core/journey/publish.ts';
 import { rules } from '#core/rules.ts';
 import { settings } from '#core/settings.ts';
 import { commitPairs, type Opened } from './commit.ts';
-import type { Person } from './compatibility.ts';
-import { pair, type Pair } from './pairing.ts';
-import { readPeople, readPool } from './people.ts';
-
-/** The waiting people of one pool, as its leader keeps them between waves. */
-export interface WaitingPool {
-  name: string;
-  people: Map<string, Person>;
-  /** Whoever has moved since they were read. */
-  moved: Set<string>;
-  /** Everything must be read anew: a new leader, or wake-ups may have been missed. */
-  stale: boolean;
-}
-
-export const newWaitingPool = (name: string): WaitingPool => ({
-  name,
-  people: new Map(),
-  moved: new Set(),
-  stale: true,
-});
+import type { Pair } from './crowd.ts';
+import { forget, refresh, type WaitingPool } from './waitingPool.ts';
 
 const timeToMatch = new Histogram({
   name: 'minuet_time_to_match_seconds',
@@ -41,65 +23,42 @@ const roundsOpened = new Counter({
   registers: [metrics],
 });
 
+/** What came of a wave. */
+export interface Waved {
+  opened: Opened[];
+  /** When another could decide something although nobody comes or goes, ms; null: not before somebody does. */
+  againAtMs: number | null;
+}
+
 /**
  * One wave: reads who has come, decides who meets whom, commits what still holds, and tells them. Whoever was
  * not committed stays in the pool and is read again.
  * @param fence of the leader that calls
- * @returns the rounds that were opened
  */
-export async function wave(pool: WaitingPool, fence: string): Promise<Opened[]> {
+export async function wave(pool: WaitingPool, fence: string): Promise<Waved> {
   await refresh(pool);
-  const readAtMs = clock.ms();
-  const present = await whoIsPresent(pool.name, [...pool.people.values()], readAtMs);
-  const pairs = pair(present, { nowMs: readAtMs, relaxAfterSeconds: settings.relaxAfterSeconds });
-  const opened = await commitPairs(pool.name, fence, await stillPresent(pool.name, pairs, readAtMs));
+  const { pairs, againAtMs } = pool.crowd.wave({
+    nowMs: clock.ms(),
+    relaxAfterSeconds: settings.relaxAfterSeconds,
+  });
+  const opened = await commitPairs(pool.name, fence, await stillPresent(pool, pairs));
   measure(pool, opened);
   const paired = opened.flatMap((round) => [round.user1_id, round.user2_id]);
-  for (const userId of paired) pool.people.delete(userId);
+  for (const userId of paired) forget(pool, userId);
   for (const { a, b } of pairs)
     for (const { userId } of [a, b]) if (pool.people.has(userId)) pool.moved.add(userId);
   if (paired.length > 0) await publish(paired);
-  return opened;
+  return { opened, againAtMs };
 }
 
-/** Reads only what has moved. */
-async function refresh(pool: WaitingPool): Promise<void> {
-  if (pool.stale) {
-    pool.moved.clear();
-    pool.stale = false;
-    pool.people = new Map((await readPool(pool.name)).map((person) => [person.userId, person]));
-    return;
-  }
-  const moved = [...pool.moved];
-  if (moved.length === 0) return;
-  pool.moved.clear();
-  const read = await readPeople(pool.name, moved);
-  for (const userId of moved) pool.people.delete(userId);
-  for (const person of read) pool.people.set(person.userId, person);
-}
-
-/** Only whoever holds a request, or has just asked, is paired. */
-async function whoIsPresent(pool: string, people: Person[], nowMs: number): Promise<Person[]> {
-  const seen = await lastSeen(
-    pool,
-    people.map((person) => person.userId),
-  );
-  const freshSince = nowMs - settings.activeWithinSeconds * 1000;
-  return people.filter((_, index) => (seen[index] ?? 0) >= freshSince);
-}
-
-/** When the decision took long, presence is asked once more. */
-async function stillPresent(pool: string, pairs: Pair[], readAtMs: number): Promise<Pair[]> {
-  const nowMs = clock.ms();
-  if (nowMs - readAtMs <= rules.presenceRereadAfterMs) return pairs;
-  const present = new Set(
-    await whoIsPresent(
-      pool,
-      pairs.flatMap(({ a, b }) => [a, b]),
-      nowMs,
-    ),
-  );
-  return pairs.filter(({ a, b }) => present.has(a) && present.has(b));
+/** When reading and deciding took long, presence is asked once more, as of now. */
+async function stillPresent(pool: WaitingPool, pairs: Pair[]): Promise<Pair[]> {
+  const freshSinceMs = clock.ms() - settings.activeWithinSeconds * 1000;
+  if (freshSinceMs - pool.freshSinceMs <= rules.presenceRereadAfterMs) return pairs;
+  const people = pairs.flatMap(({ a, b }) => [a.userId, b.userId]);
+  const seen = await lastSeen(pool.name, people);
+  const silent = new Set(people.filter((_, index) => (seen[index] ?? 0) < freshSinceMs));
+  return pairs.filter(({ a, b }) => !silent.has(a.userId) && !silent.has(b.userId));
 }
 
 const estimates = new Map<string, number>();

@@ -105,6 +105,6 @@ async function keepApart(tx: Tx, { participants }: LockedRound, ending: Ending, 
 
 async function afterEnd(round: Round): Promise<void> {
   roundsEnded.inc({ reason: round.end_reason ?? 'clock', mode: round.mode });
-  const settled = round.decide_until ? scheduleSettle(round.id, round.decide_until) : undefined;
-  await Promise.all([settled, closeMailboxes(round)]);
+  if (round.decide_until) scheduleSettle(round.id, round.decide_until);
+  await closeMailboxes(round);
 }

@@ -6,7 +6,8 @@ import { takeMatchBack } from '#core/journey/acknowledge.ts';
 import { saveJourneys } from '#core/journey/advance.ts';
 import { voidPairings } from '#core/matching/exclusions.ts';
 import { endRound } from '#core/rounds/end.ts';
-import { isLive, lockRound, otherThan, participantOf, type LockedRound } from '#core/rounds/round.ts';
+import type { Ending } from '#core/rounds/outcome.ts';
+import { lockRound, otherThan, participantOf, type LockedRound } from '#core/rounds/round.ts';
 import { transaction, type Tx } from '#core/transaction.ts';
 
 /** A person whom somebody does not want to meet again. */
@@ -26,7 +27,7 @@ export async function block(userId: string, roundId: string): Promise<Block> {
   const id = await transaction(async (tx) => {
     const locked = await lockRound(tx, roundId, userId);
     const blockId = await hide(tx, locked, userId);
-    if (isLive(locked.round)) await endRound(tx, locked, { reason: 'block', by: [userId] });
+    await endTogether(tx, locked, { reason: 'block', by: [userId] });
     await withdrawVote(tx, locked, userId);
     return blockId;
   });
@@ -56,6 +57,16 @@ export async function hide(
   for (const journey of journeys.values()) takeMatchBack(journey, round.id);
   await saveJourneys(tx, journeys.values());
   return found(row, 'block').id;
+}
+
+/** Ends the round that the two are in now: the one that was named, or one that they were paired into since. */
+export async function endTogether(tx: Tx, locked: LockedRound, ending: Ending): Promise<void> {
+  const { id, user1_id, user2_id } = locked.round;
+  const live = await tx.one<{ id: string }>(
+    `SELECT id FROM rounds WHERE user1_id = $1 AND user2_id = $2 AND status IN ('waiting', 'active')`,
+    [user1_id, user2_id],
+  );
+  if (live) await endRound(tx, live.id === id ? locked : await lockRound(tx, live.id), ending);
 }
 
 /** Everybody whom this person has blocked, newest first. */

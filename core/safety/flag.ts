@@ -4,10 +4,8 @@ import { withdrawVote } from '#core/decisions/withdraw.ts';
 import { found, Problem } from '#core/errors.ts';
 import { newId } from '#core/ids.ts';
 import { lockJourney, type Journey } from '#core/journey/advance.ts';
-import { endRound } from '#core/rounds/end.ts';
 import { roundFor } from '#core/rounds/read.ts';
 import {
-  isLive,
   lockRound,
   otherThan,
   participantOf,
@@ -16,7 +14,7 @@ import {
 } from '#core/rounds/round.ts';
 import { rules, type FlagCategory } from '#core/rules.ts';
 import { transaction, type Tx } from '#core/transaction.ts';
-import { hide } from './block.ts';
+import { endTogether, hide } from './block.ts';
 import { countSignals, gatherEvidence, type SignalCounts } from './evidence.ts';
 
 /** A flag as its reporter sees it. */
@@ -58,10 +56,9 @@ export async function flag(userId: string, report: Report): Promise<{ flag: Flag
     const locked = await lockRound(tx, report.match_id, userId);
     const saved = (await repeat(tx, userId, report)) ?? (await save(tx, locked, userId, report, signals));
     await hide(tx, locked, userId);
-    if (isLive(locked.round))
-      await endRound(tx, locked, { reason: 'flag', by: [userId], ...(report.then && { then: report.then }) });
+    await endTogether(tx, locked, { reason: 'flag', by: [userId], ...(report.then && { then: report.then }) });
     await withdrawVote(tx, locked, userId);
-    return { flag: saved, journey: locked.journeys.get(userId) ?? (await lockJourney(tx, userId)) };
+    return { flag: saved, journey: await lockJourney(tx, userId) };
   });
 }
 

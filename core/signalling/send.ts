@@ -1,6 +1,7 @@
 import { Problem, type ProblemCode } from '#core/errors.ts';
 import { publish } from '#core/journey/publish.ts';
 import { roundFor } from '#core/rounds/read.ts';
+import { refuseRestricted } from '#core/safety/statement.ts';
 import { append, type Delivery, type Letter } from './mailbox.ts';
 import type { OutgoingSignal } from './signal.ts';
 
@@ -48,7 +49,10 @@ const refusals = {
 /** Refusals that a view explains which is missing or behind: Redis was emptied or away. */
 const doubtful: readonly Delivery['code'][] = ['no_view', 'not_live', 'not_joined', 'ahead'];
 
-/** Appends to the partner's mailbox; nobody is refused on the word of a view that Postgres has not confirmed. */
+/**
+ * Appends to the partner's mailbox; nobody is refused on the word of a view that Postgres has not confirmed.
+ * @throws `restricted`
+ */
 export async function deliver(
   userId: string,
   roundId: string,
@@ -59,6 +63,7 @@ export async function deliver(
   const route = { pool, roundId, writerId: userId, readerId: partnerId };
   const delivery = await append(route, letters, epoch, peerEpoch);
   if (!doubtful.includes(delivery.code)) return delivery;
-  await publish([userId]);
+  const [view] = await publish([userId]);
+  refuseRestricted(view?.restriction ?? null);
   return append(route, letters, epoch, peerEpoch);
 }

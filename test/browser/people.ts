@@ -16,6 +16,8 @@ interface Manner {
   query?: string;
   preferences?: Preferences;
   browser?: Browser;
+  /** Done to their page before it is loaded. */
+  prepare?: (page: Page) => Promise<void>;
 }
 
 let couples = 0;
@@ -36,6 +38,7 @@ async function somebody({ front }: House, name: string, age: number, manner: Man
   const context = await browser.newContext();
   const page = await context.newPage();
   page.on('pageerror', (error) => expect.fail(`${name}: ${error.stack ?? error.message}`));
+  await manner.prepare?.(page);
   await page.goto(`${front.address}/test/date.html?${manner.query ?? ''}`);
   const year = new Date().getUTCFullYear() - age;
   await page.evaluate((guest) => window.bare.api.guest(guest), {

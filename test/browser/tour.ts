@@ -48,11 +48,16 @@ export async function tour(browser: Browser, address: string, visit: Visit): Pro
   await troubles(browser, address, visit);
 }
 
-const button = (page: Page, name: string | RegExp) => page.getByRole('button', { name, exact: typeof name === 'string' });
+const button = (page: Page, name: string | RegExp) =>
+  page.getByRole('button', { name, exact: typeof name === 'string' });
 
 /** A page whose camera shows a painted person. */
 async function open(browser: Browser, looks: Looks): Promise<Page> {
-  const context = await browser.newContext({ viewport: { width: 1440, height: 900 }, locale: 'en-GB' });
+  const context = await browser.newContext({
+    viewport: { width: 1440, height: 900 },
+    locale: 'en-GB',
+    reducedMotion: 'reduce',
+  });
   await context.addInitScript('globalThis.__name = (it) => it'); // tsx names functions by this
   await context.addInitScript(paintCamera, looks);
   return context.newPage();
@@ -188,7 +193,7 @@ async function report(page: Page, visit: Visit): Promise<void> {
 
 async function settings(page: Page, visit: Visit): Promise<void> {
   await page.getByRole('link', { name: 'Settings' }).click();
-  await page.getByRole('button', { name: 'Allow Jonas again' }).waitFor();
+  await page.getByRole('button', { name: 'Allow again: Jonas' }).waitFor();
   await visit('settings', page);
   await button(page, 'Throw away my card').click();
   await page.getByRole('dialog').waitFor();
@@ -212,7 +217,7 @@ async function outside(browser: Browser, address: string, visit: Visit): Promise
   await button(page, 'Step in').click();
   await page.getByText('Please write a name.').waitFor();
   await visit('landing-faults', page);
-  await page.close();
+  await page.context().close();
 }
 
 /** What goes wrong in good houses, too. */
@@ -226,14 +231,17 @@ async function troubles(browser: Browser, address: string, visit: Visit): Promis
   await button(page, 'Turn on camera and microphone').click();
   await page.getByRole('heading', { name: 'keeps the camera closed' }).waitFor();
   await visit('mirror-blocked', page);
-  await page.close();
+  await page.context().close();
 
   const late = await comeIn(browser, address, { ...mara, name: 'Nora' });
   await late.route('**/next-match*', async (route) => {
     const response = await route.fetch();
     const answer = (await response.json()) as { queue: object | null };
     const until = new Date(Date.now() + 58_000).toISOString();
-    await route.fulfill({ response, json: { ...answer, queue: answer.queue && { ...answer.queue, cooldown_until: until } } });
+    await route.fulfill({
+      response,
+      json: { ...answer, queue: answer.queue && { ...answer.queue, cooldown_until: until } },
+    });
   });
   await button(late, 'Begin').click();
   await late.getByText('A short breather').waitFor();
@@ -242,5 +250,6 @@ async function troubles(browser: Browser, address: string, visit: Visit): Promis
   await other.goto(`${address}/date`);
   await late.getByText('goes on in another tab').waitFor();
   await visit('elsewhere', late);
+  await late.unrouteAll({ behavior: 'ignoreErrors' });
   await late.context().close();
 }

@@ -2,6 +2,11 @@ import { expect } from 'chai';
 import { decisions, type Decision } from '#core/rules.ts';
 import { skipTerm } from '#core/decisions/decide.ts';
 import { clock } from '#core/clock.ts';
+import { newId } from '#core/ids.ts';
+import { commitPairs } from '#core/matching/commit.ts';
+import { lead } from '#core/matching/lease.ts';
+import { pair } from '#core/matching/pairing.ts';
+import { readPool } from '#core/matching/people.ts';
 import { settings } from '#core/settings.ts';
 import { sweep } from '#core/sweeper.ts';
 import { sql } from '#db/postgres.ts';
@@ -105,6 +110,21 @@ describe('a decision', () => {
     expect(await meet()).to.equal(1);
     await ann.poll();
     await bob.poll();
+  });
+
+  it('of skip makes void a pair that the matchmaker has chosen meanwhile', async () => {
+    const [ann, bob] = await deciding();
+    for (const one of [ann, bob]) {
+      await one.stop();
+      await one.start();
+      await one.poll();
+    }
+    const fence = (await lead('world', newId()))!;
+    const chosen = pair(await readPool('world'), { nowMs: clock.ms(), relaxAfterSeconds: 30 });
+    expect(chosen).to.have.length(1);
+    await bob.decide('skip');
+    await sql('DELETE FROM exclusions'); // what is left is the guard
+    expect(await commitPairs('world', fence, chosen)).to.deep.equal([]);
   });
 
   it('of anything else keeps them apart for this session only', async () => {

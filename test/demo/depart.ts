@@ -54,7 +54,12 @@ const exit =
 const leave: Way = async (scene, person, visit, page) => {
   page.close();
   const body = { epoch: page.epoch };
-  await ask(scene, person, { method: 'POST', path: `/api/video/leave/${visit.round}`, body, answer: z.undefined() });
+  await ask(scene, person, {
+    method: 'POST',
+    path: `/api/video/leave/${visit.round}`,
+    body,
+    answer: z.undefined(),
+  });
 };
 
 const ways: Record<Departing, Way> = {
@@ -73,11 +78,21 @@ const ways: Record<Departing, Way> = {
   flag: async (scene, person, visit) => {
     Object.assign(visit, { did: 'flag', didMs: Date.now() });
     const body = { match_id: visit.round, ...(person.random() < 0.5 && { then: 'waiting' }) };
-    const flagged = await ask(scene, person, { method: 'POST', path: '/api/flags', body, answer: flaggedAnswer });
+    const flagged = await ask(scene, person, {
+      method: 'POST',
+      path: '/api/flags',
+      body,
+      answer: flaggedAnswer,
+    });
     over(visit);
     if (flagged === null) return;
     const more = { category: 'other', reason: 'They read their e-mails aloud' };
-    await ask(scene, person, { method: 'PATCH', path: `/api/flags/${flagged.flag.id}`, body: more, answer: flagAnswer });
+    await ask(scene, person, {
+      method: 'PATCH',
+      path: `/api/flags/${flagged.flag.id}`,
+      body: more,
+      answer: flagAnswer,
+    });
   },
   block: async (scene, person, visit) => {
     Object.assign(visit, { did: 'block', didMs: Date.now() });

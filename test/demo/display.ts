@@ -20,7 +20,8 @@ export function openDisplay(out: NodeJS.WriteStream, seconds: number) {
 }
 
 function lineOf({ people, ledger, seconds }: Evening, of: number): string {
-  const there = (state: State) => people.filter((person) => person.token !== '' && person.state === state).length;
+  const there = (state: State) =>
+    people.filter((person) => person.token !== '' && person.state === state).length;
   const rounds = new Set(ledger.visits.map((visit) => visit.round)).size;
   const matches = new Set(ledger.visits.filter((visit) => visit.toldMutual).map((visit) => visit.round)).size;
   const parts = [

@@ -48,8 +48,11 @@ export function openDoor(url: string, ledger: Ledger, outages: boolean): Door {
       if (came === 'again' ? !outages : !(outages && came.status === 503))
         breaks(ledger, `${nameOf(question)}: ${came === 'again' ? 'no connection' : came.status}`);
       const waitMs = came === 'again' ? 500 : retryAfterMs(came.headers);
-      if (performance.now() + waitMs > until) throw new Refused('unavailable', `${nameOf(question)}: no answer`);
-      await sleep(waitMs * (1 + Math.random()), undefined, { ...(question.signal && { signal: question.signal }) });
+      if (performance.now() + waitMs > until)
+        throw new Refused('unavailable', `${nameOf(question)}: no answer`);
+      await sleep(waitMs * (1 + Math.random()), undefined, {
+        ...(question.signal && { signal: question.signal }),
+      });
     }
   };
 }
@@ -94,7 +97,8 @@ async function send(url: string, request: RequestInit, ledger: Ledger): Promise<
 
 const isHeld = /[?&]wait=[1-9]/;
 
-const retryAfterMs = (headers: Headers): number => Math.min(10, Number(headers.get('retry-after') ?? 1)) * 1000;
+const retryAfterMs = (headers: Headers): number =>
+  Math.min(10, Number(headers.get('retry-after') ?? 1)) * 1000;
 
 function read<Schema extends z.ZodType>(
   question: Question<Schema>,

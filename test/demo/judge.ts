@@ -58,7 +58,8 @@ function judgeList(ledger: Ledger, list: readonly Listed[]): void {
   for (const [index, { ended_at }] of inOrder.entries()) {
     const next = inOrder[index + 1];
     if (ended_at === null) breaks(ledger, 'a round that never ended');
-    else if (next && ms(next.matched_at) < ms(ended_at) - clocksDifferMs) breaks(ledger, 'somebody in two rounds at once');
+    else if (next && ms(next.matched_at) < ms(ended_at) - clocksDifferMs)
+      breaks(ledger, 'somebody in two rounds at once');
   }
 }
 
@@ -83,12 +84,7 @@ const sameForBoth = [
 ] satisfies (keyof Listed)[];
 const mirrored = { me: 'partner', partner: 'me', system: 'system', none: 'none' } as const;
 
-function judgeSide(
-  ledger: Ledger,
-  side: Side,
-  partner: string,
-  handles: ReadonlyMap<string, string>,
-): void {
+function judgeSide(ledger: Ledger, side: Side, partner: string, handles: ReadonlyMap<string, string>): void {
   const { visit, listed } = side;
   if (!listed) {
     if (!isHidden(ledger, side, partner)) breaks(ledger, 'somebody does not list a round');
@@ -105,7 +101,9 @@ function judgeSide(
 /** Whoever blocks or flags somebody does not list them any more, and takes a match back from them. */
 function isHidden({ visits }: Ledger, { who, visit }: Side, partner: string): boolean {
   const hides = (one: string, other: string) =>
-    visits.some(({ did, ...by }) => (did === 'block' || did === 'flag') && by.who === one && by.partner === other);
+    visits.some(
+      ({ did, ...by }) => (did === 'block' || did === 'flag') && by.who === one && by.partner === other,
+    );
   return hides(who, partner) || (visit?.toldMutual === true && hides(partner, who));
 }
 
@@ -121,9 +119,6 @@ function judgeRematches(ledger: Ledger, rounds: readonly Side[][]): void {
     }
 }
 
-const both = (a: Side, b: Side) => [
-  [a, b] as const,
-  [b, a] as const,
-];
+const both = (a: Side, b: Side) => [[a, b] as const, [b, a] as const];
 const wire = (value: unknown): string => JSON.stringify(value);
 const ms = (instant: string | Date): number => new Date(instant).getTime();

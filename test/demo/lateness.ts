@@ -19,7 +19,9 @@ export function delays({ visits }: Pick<Ledger, 'visits'>): Delays {
   return {
     startToTold: held.filter((visit) => visit.fresh).map((visit) => visit.toldMs - visit.waitingMs),
     bothTold: [...pairs.values()].flatMap(bothToldMs),
-    partnerTold: [...pairs.values()].flatMap(([a, b]) => (a && b ? [...partnerToldMs(a, b), ...partnerToldMs(b, a)] : [])),
+    partnerTold: [...pairs.values()].flatMap(([a, b]) =>
+      a && b ? [...partnerToldMs(a, b), ...partnerToldMs(b, a)] : [],
+    ),
     clockTold: held.map(latenessMs).filter((ms) => ms !== null),
   };
 }

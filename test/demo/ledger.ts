@@ -73,7 +73,8 @@ export function note(ledger: Ledger, who: string, version: number, state: State)
   const trail = ledger.trails.get(who) ?? new Map<number, State>();
   ledger.trails.set(who, trail);
   const known = trail.get(version);
-  if (known !== undefined && known !== state) breaks(ledger, `one version, two states: ${known} and ${state}`);
+  if (known !== undefined && known !== state)
+    breaks(ledger, `one version, two states: ${known} and ${state}`);
   trail.set(version, state);
 }
 

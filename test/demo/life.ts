@@ -43,7 +43,12 @@ async function comeIn({ door }: Scene, person: Person): Promise<void> {
 async function start(scene: Scene, person: Person): Promise<void> {
   const waits = person.state === 'WAITING' ? {} : { waitingMs: Date.now(), fresh: true };
   const path = '/api/continuous-matching/start';
-  const started = await ask(scene, person, { method: 'POST', path, body: person.wishes, answer: sessionAnswer });
+  const started = await ask(scene, person, {
+    method: 'POST',
+    path,
+    body: person.wishes,
+    answer: sessionAnswer,
+  });
   if (started) Object.assign(person, waits, { session: started.session_id });
 }
 

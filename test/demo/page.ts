@@ -72,7 +72,13 @@ async function read(scene: Scene, person: Person, visit: Visit, page: Page): Pro
 }
 
 /** What the same answer says about the round. */
-async function follow(scene: Scene, person: Person, visit: Visit, { session }: Mail, sentMs: number): Promise<void> {
+async function follow(
+  scene: Scene,
+  person: Person,
+  visit: Visit,
+  { session }: Mail,
+  sentMs: number,
+): Promise<void> {
   hear(person, session.notice);
   if (session.status === 'waiting' || session.status === 'active') stillIn(visit, sentMs);
   else over(visit);
@@ -80,6 +86,11 @@ async function follow(scene: Scene, person: Person, visit: Visit, { session }: M
   hear(person, session.notice);
   if (session.status === 'waiting' || visit.endsMs !== null) return;
   const path = `/api/video/session/${visit.round}`;
-  const seen = await ask(scene, person, { method: 'GET', path, answer: videoSession, may: ['round_cancelled'] });
+  const seen = await ask(scene, person, {
+    method: 'GET',
+    path,
+    answer: videoSession,
+    may: ['round_cancelled'],
+  });
   if (seen?.ends_at) visit.endsMs = hereMs(scene.ledger, seen.ends_at);
 }

@@ -103,8 +103,14 @@ const wanted: Record<Gender, Record<string, number>> = {
   nonbinary: { 'woman nonbinary': 50, 'man nonbinary': 50 },
   other: { 'woman man nonbinary other': 100 },
 };
-const names = 'Ada Ben Chi Dana Eli Fay Gus Hana Ivo Joy Kim Lev Mia Noa Oz Pia Quinn Rio Sam Tess Uli Vera Wim Yara Zoe'.split(' ');
-const topics = 'jazz climbing chess cooking sailing film poetry running astronomy gardening gaming pottery dance history birds'.split(' ');
+const names =
+  'Ada Ben Chi Dana Eli Fay Gus Hana Ivo Joy Kim Lev Mia Noa Oz Pia Quinn Rio Sam Tess Uli Vera Wim Yara Zoe'.split(
+    ' ',
+  );
+const topics =
+  'jazz climbing chess cooking sailing film poetry running astronomy gardening gaming pottery dance history birds'.split(
+    ' ',
+  );
 const cities = [
   [52.5, 13.4],
   [48.1, 11.5],

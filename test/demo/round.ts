@@ -26,7 +26,11 @@ const plans = {
 } as const satisfies Record<Departing | 'freeze' | 'stay out', number>;
 
 /** Plays one round from the pairing to its end, in the way that this person feels like. */
-export async function playRound(scene: Scene, person: Person, { match_data }: NextMatchAnswer): Promise<void> {
+export async function playRound(
+  scene: Scene,
+  person: Person,
+  { match_data }: NextMatchAnswer,
+): Promise<void> {
   const visit = person.visits.get(match_data?.video_session_id ?? '');
   if (!visit) return;
   const plan = visit.did === null ? draw(person.random, plans) : 'stay'; // whoever comes back stays
@@ -48,7 +52,12 @@ async function visitOnce(
 ): Promise<'comes back' | undefined> {
   const { round } = visit;
   const path = `/api/video/session/${round}`;
-  const session = await ask(scene, person, { method: 'GET', path, answer: videoSession, may: ['round_cancelled'] });
+  const session = await ask(scene, person, {
+    method: 'GET',
+    path,
+    answer: videoSession,
+    may: ['round_cancelled'],
+  });
   const joined = session && (await join(scene, person, round));
   if (!joined) {
     over(visit);

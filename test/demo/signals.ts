@@ -12,7 +12,9 @@ export const spoken = (visit: Visit, words: string): string => `${words} [${visi
 
 const letter = z.union([
   z.object({ n: z.string(), sdp: z.string() }).transform(({ n, sdp }) => ({ n, words: sdp })),
-  z.object({ n: z.string(), candidate: z.string() }).transform(({ n, candidate }) => ({ n, words: candidate })),
+  z
+    .object({ n: z.string(), candidate: z.string() })
+    .transform(({ n, candidate }) => ({ n, words: candidate })),
   z.object({ id: z.uuid(), text: z.string() }).transform(({ id, text }) => ({ n: id, words: text })),
 ]);
 
@@ -23,7 +25,8 @@ export function checkMail(ledger: Ledger, visit: Visit, page: Page, { signals, n
     const { data } = letter.safeParse(signal.data);
     if (signal.seq !== expected++) breaks(ledger, 'a gap in a mailbox');
     if (data === undefined) breaks(ledger, 'a signal came changed');
-    else if (!data.words.endsWith(`[${visit.partner} in ${visit.round}]`)) breaks(ledger, 'a signal for somebody else');
+    else if (!data.words.endsWith(`[${visit.partner} in ${visit.round}]`))
+      breaks(ledger, 'a signal for somebody else');
     else if (page.came.has(data.n)) breaks(ledger, 'a signal came twice');
     else page.came.add(data.n);
   }
@@ -31,7 +34,13 @@ export function checkMail(ledger: Ledger, visit: Visit, page: Page, { signals, n
 }
 
 /** Greets a page of the partner that is new with an offer, and answers theirs, as the roles say. */
-export async function exchange(scene: Scene, person: Person, visit: Visit, page: Page, mail: Mail): Promise<void> {
+export async function exchange(
+  scene: Scene,
+  person: Person,
+  visit: Visit,
+  page: Page,
+  mail: Mail,
+): Promise<void> {
   if (visit.mode === 'text') return;
   const { epoch } = mail.session.peer;
   const offered = mail.signals.some((signal) => signal.type === 'offer' && signal.epoch === epoch);
@@ -47,12 +56,22 @@ interface Signal {
   data: object;
 }
 
-async function send(scene: Scene, person: Person, visit: Visit, page: Page, type: 'offer' | 'answer'): Promise<void> {
+async function send(
+  scene: Scene,
+  person: Person,
+  visit: Visit,
+  page: Page,
+  type: 'offer' | 'answer',
+): Promise<void> {
   const body = 'a=candidate '.repeat(150);
   const n = () => `${page.epoch}:${(page.sent += 1)}`;
   const first = { type, data: { type, n: n(), sdp: spoken(visit, `v=0 ${body}`) } };
   const candidates = [1, 2, 3].map((at) => {
-    const data = { n: n(), sdpMid: '0', candidate: spoken(visit, `candidate:${at} 1 udp 2122 192.0.2.${at} 9`) };
+    const data = {
+      n: n(),
+      sdpMid: '0',
+      candidate: spoken(visit, `candidate:${at} 1 udp 2122 192.0.2.${at} 9`),
+    };
     return { type: 'ice-candidate' as const, data };
   });
   const from = page.sent - candidates.length;
@@ -62,12 +81,19 @@ async function send(scene: Scene, person: Person, visit: Visit, page: Page, type
 }
 
 /** A batch; now and then its answer is lost, and it is sent again. */
-async function sendTogether(scene: Scene, person: Person, visit: Visit, page: Page, signals: Signal[]): Promise<void> {
+async function sendTogether(
+  scene: Scene,
+  person: Person,
+  visit: Visit,
+  page: Page,
+  signals: Signal[],
+): Promise<void> {
   const body = { session_id: visit.round, epoch: page.epoch, peer_epoch: page.peerEpoch, signals };
   const answers = [await post(scene, person, body)];
   if (person.random() < 0.2) answers.push(await post(scene, person, body));
   for (const answer of answers)
-    if (answer && !answer.dropped && answer.acked !== page.sent) breaks(scene.ledger, 'a batch was not acknowledged');
+    if (answer && !answer.dropped && answer.acked !== page.sent)
+      breaks(scene.ledger, 'a batch was not acknowledged');
 }
 
 /** As the guide does: one signal a request, nothing counted. */

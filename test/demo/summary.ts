@@ -7,7 +7,10 @@ export function summary({ people, ledger, lists, seconds }: Evening): string {
   const rounds = [...new Map([...lists.values()].flat().map((listed) => [listed.match_id, listed])).values()];
   const told = delays(ledger);
   const lines = [
-    ['people', `${people.length}, ${people.filter((person) => person.held).length} of them hold their requests`],
+    [
+      'people',
+      `${people.length}, ${people.filter((person) => person.held).length} of them hold their requests`,
+    ],
     ['rounds', roundsIn(rounds)],
     ['ended by', tally(endingsOf(rounds))],
     ['matches', String(rounds.filter((round) => round.mutual).length)],
@@ -15,12 +18,17 @@ export function summary({ people, ledger, lists, seconds }: Evening): string {
     ['both there → both told', figures(told.bothTold)],
     ['skip or end → partner told', figures(told.partnerTold)],
     ['clock → told', figures(told.clockTold)],
-    ['requests', `${ledger.requests} in ${Math.round(seconds)} s, ${Math.round(ledger.requests / seconds)} a second`],
+    [
+      'requests',
+      `${ledger.requests} in ${Math.round(seconds)} s, ${Math.round(ledger.requests / seconds)} a second`,
+    ],
     ['any answer', figures(ledger.tookMs)],
     ['answers', tally(ledger.answers)],
   ] as const;
   const wide = Math.max(...lines.map(([name]) => name.length));
-  return [...lines.map(([name, words]) => `${name.padEnd(wide)}  ${words}`), '', verdict(ledger.broken)].join('\n');
+  return [...lines.map(([name, words]) => `${name.padEnd(wide)}  ${words}`), '', verdict(ledger.broken)].join(
+    '\n',
+  );
 }
 
 /** A pair with a block between them lists nothing, so these are the rounds that people may still look at. */
@@ -32,7 +40,8 @@ function roundsIn(rounds: Listed[]): string {
 
 function endingsOf(rounds: Listed[]): Map<string, number> {
   const endings = new Map<string, number>();
-  for (const { end_reason } of rounds) endings.set(end_reason ?? 'not ended', (endings.get(end_reason ?? 'not ended') ?? 0) + 1);
+  for (const { end_reason } of rounds)
+    endings.set(end_reason ?? 'not ended', (endings.get(end_reason ?? 'not ended') ?? 0) + 1);
   return endings;
 }
 
@@ -50,5 +59,8 @@ function figures(values: readonly number[]): string {
 
 function verdict(broken: ReadonlyMap<string, number>): string {
   if (broken.size === 0) return 'Nothing is broken, nobody is stuck.';
-  return ['BROKEN:', ...[...broken].map(([what, times]) => `  ${what}${times > 1 ? ` (${times} times)` : ''}`)].join('\n');
+  return [
+    'BROKEN:',
+    ...[...broken].map(([what, times]) => `  ${what}${times > 1 ? ` (${times} times)` : ''}`),
+  ].join('\n');
 }

@@ -15,7 +15,8 @@ export async function watchTables(env: NodeJS.ProcessEnv): Promise<(evening: Eve
   return async ({ ledger, lists }) => {
     const roundSeconds = secondsOf(lists);
     const found = await checkInvariants(house, { ...(roundSeconds && { roundSeconds }) });
-    for (const sentence of found) if (!before.has(kind(sentence))) breaks(ledger, `in the tables: ${sentence}`);
+    for (const sentence of found)
+      if (!before.has(kind(sentence))) breaks(ledger, `in the tables: ${sentence}`);
     await closeInvariants();
   };
 }

@@ -7,7 +7,13 @@ import { pick, type Person } from './person.ts';
 import { rest } from './rest.ts';
 import { spoken } from './signals.ts';
 
-const lines = ['Hello!', 'Where are you just now?', 'I have seen that film twice.', 'Ha! Me too.', 'What a week …'];
+const lines = [
+  'Hello!',
+  'Where are you just now?',
+  'I have seen that film twice.',
+  'Ha! Me too.',
+  'What a week …',
+];
 
 /** Writes a line now and then, more of them where there is no picture, and says once how the call is going. */
 export async function talk(scene: Scene, person: Person, visit: Visit, page: Page): Promise<void> {
@@ -31,7 +37,12 @@ export async function talk(scene: Scene, person: Person, visit: Visit, page: Pag
 
 async function measure(scene: Scene, person: Person, visit: Visit): Promise<void> {
   visit.signalled = true;
-  const body = { setup_ms: 100 + person.random() * 400, rtt_ms: 20 + person.random() * 60, loss: 0, stalls: 0 };
+  const body = {
+    setup_ms: 100 + person.random() * 400,
+    rtt_ms: 20 + person.random() * 60,
+    loss: 0,
+    stalls: 0,
+  };
   const path = `/api/video/quality/${visit.round}`;
   await ask(scene, person, { method: 'POST', path, body, answer: z.undefined() });
 }

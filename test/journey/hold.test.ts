@@ -2,6 +2,7 @@ import { expect } from 'chai';
 import { draining } from '#api/draining.ts';
 import { clock } from '#core/clock.ts';
 import { holders, ringAll } from '#core/journey/holders.ts';
+import { poll } from '#core/journey/poll.ts';
 import { markPublished } from '#core/journey/publish.ts';
 import { listenForWakes, stopListeningForWakes } from '#core/journey/wakes.ts';
 import { rules } from '#core/rules.ts';
@@ -46,7 +47,8 @@ describe('a held poll', () => {
 
   it('is answered at once when the owner does not know where they are', async () => {
     const [ann] = await talking();
-    for (const seen of [0, ann.version - 1]) expect((await ann.poll({ seen, wait: 20 })).state).to.equal('IN_CALL');
+    for (const seen of [0, ann.version - 1])
+      expect((await ann.poll({ seen, wait: 20 })).state).to.equal('IN_CALL');
   });
 
   it('is held for twenty seconds while waiting', async () => {
@@ -152,6 +154,17 @@ describe('a wake-up that is lost', () => {
 describe('a poll on its normal path', () => {
   isAStory();
 
+  // Everything that goes over the request path's connection, scripts or not.
+  let commands = 0;
+  before(() => {
+    const sendCommand = redis.sendCommand.bind(redis);
+    Reflect.set(redis, 'sendCommand', (...command: unknown[]): unknown => {
+      commands += 1;
+      return Reflect.apply(sendCommand, redis, command);
+    });
+  });
+  after(() => void Reflect.deleteProperty(redis, 'sendCommand'));
+
   const polls: Record<string, (ann: Player) => Promise<unknown>> = {
     'next-match': (ann) => ann.poll(),
     'next-match of a plain script': (ann) => ann.poll({ seen: null }),
@@ -162,12 +175,12 @@ describe('a poll on its normal path', () => {
       const [ann] = await placed(state);
       const inRound = state === 'CONNECTING' || state === 'IN_CALL';
       const all = { ...polls, ...(inRound && { signals: (one: Player) => one.signals() }) };
-      for (const [what, poll] of Object.entries(all)) {
-        await poll(ann); // the first may find its script or its round's seats unknown
+      for (const [what, ask] of Object.entries(all)) {
+        await ask(ann); // the first may find its script or its round's seats unknown
         await markPublished();
-        const before = { sql: statementCount(), scripts: scriptCount(), commands: commands() };
-        await poll(ann);
-        const after = { sql: statementCount(), scripts: scriptCount(), commands: commands() };
+        const before = { sql: statementCount(), scripts: scriptCount(), commands };
+        await ask(ann);
+        const after = { sql: statementCount(), scripts: scriptCount(), commands };
         expect(after.sql - before.sql, `${what}: SQL`).to.equal(0);
         expect(after.scripts - before.scripts, `${what}: scripts`).to.equal(1);
         expect(after.commands - before.commands, `${what}: commands`).to.equal(1);
@@ -178,18 +191,7 @@ describe('a poll on its normal path', () => {
     const people = await Promise.all(Array.from({ length: 5 }, () => person()));
     for (const one of people) await one.start();
     const before = scriptCount();
-    const { poll } = await import('#core/journey/poll.ts');
     await Promise.all(people.map(({ id }) => poll({ userId: id, pool: 'world', arrived: true, seen: null })));
     expect(scriptCount() - before).to.equal(1);
   });
 });
-
-let sent = 0;
-const send = redis.sendCommand.bind(redis);
-redis.sendCommand = (...command: Parameters<typeof send>) => {
-  sent += 1;
-  return send(...command);
-};
-
-/** How many commands have gone over the request path's connection. */
-const commands = (): number => sent;

@@ -80,7 +80,8 @@ describe('the end of a call', () => {
 
   it('is not told by a heartbeat, whose answer has no room for it', async () => {
     const [ann] = await skipped();
-    for (const _ of ['once', 'twice', 'thrice']) expect((await ann.heartbeat()).state).to.equal('DISCONNECTING');
+    for (const _ of ['once', 'twice', 'thrice'])
+      expect((await ann.heartbeat()).state).to.equal('DISCONNECTING');
     expect((await ann.poll({ seen: null })).notice).to.include({ reason: 'skip' });
   });
 

@@ -34,7 +34,8 @@ async function remember(...people: Player[]): Promise<{ bring: () => Promise<voi
     bring: async () => {
       await redis.del(keys.waiting('world'), ...people.map(viewOf));
       for (const [index, one] of people.entries()) await redis.hset(viewOf(one), views[index]!);
-      for (let at = 0; at < pool.length; at += 2) await redis.zadd(keys.waiting('world'), pool[at + 1]!, pool[at]!);
+      for (let at = 0; at < pool.length; at += 2)
+        await redis.zadd(keys.waiting('world'), pool[at + 1]!, pool[at]!);
       await redis.hset(keys.watch('world'), 'restored', 'the run before');
     },
   };
@@ -58,8 +59,13 @@ describe('a Redis that was emptied', () => {
     const [cid, dan] = await waiting(await person(), await person({ interests: ['go'] }));
     await emptyRedis();
     await sweep();
-    for (const one of [ann, bob, cid, dan]) expect(await versionIn(one)).to.equal((await journeyOf(one)).version);
-    expect([await inThePool(cid), await inThePool(dan), await inThePool(ann)]).to.deep.equal([true, true, false]);
+    for (const one of [ann, bob, cid, dan])
+      expect(await versionIn(one)).to.equal((await journeyOf(one)).version);
+    expect([await inThePool(cid), await inThePool(dan), await inThePool(ann)]).to.deep.equal([
+      true,
+      true,
+      false,
+    ]);
   });
 
   it('ends no call, no wait and no session, though everybody holds requests that came before', async () => {

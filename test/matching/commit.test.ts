@@ -1,6 +1,6 @@
 import { expect } from 'chai';
 import { clock } from '#core/clock.ts';
-import { newWaitingPool } from '#core/matching/wave.ts';
+import { newWaitingPool } from '#core/matching/waitingPool.ts';
 import { sql } from '#db/postgres.ts';
 import {
   isAStory,
@@ -38,8 +38,20 @@ const blocked = (ann: Player, bob: Player, { byDevice }: { byDevice: boolean }) 
     `INSERT INTO blocks (id, blocker_id, blocker_device_id, blocked_id, blocked_device_id, created_at)
      VALUES (gen_random_uuid(), $1, $2, $3, $4, $5)`,
     byDevice
-      ? ['00000000-0000-7000-8000-000000000001', ann.me.deviceId, '00000000-0000-7000-8000-000000000002', bob.me.deviceId, clock.now()]
-      : [ann.id, '00000000-0000-7000-8000-000000000001', bob.id, '00000000-0000-7000-8000-000000000002', clock.now()],
+      ? [
+          '00000000-0000-7000-8000-000000000001',
+          ann.me.deviceId,
+          '00000000-0000-7000-8000-000000000002',
+          bob.me.deviceId,
+          clock.now(),
+        ]
+      : [
+          ann.id,
+          '00000000-0000-7000-8000-000000000001',
+          bob.id,
+          '00000000-0000-7000-8000-000000000002',
+          clock.now(),
+        ],
   );
 
 describe('a pairing that was chosen is not made', () => {
@@ -49,7 +61,8 @@ describe('a pairing that was chosen is not made', () => {
     'when one of the two pauses first': (ann) => ann.pause(),
     'when one of the two ends first': (ann) => ann.stop(),
     'when one of the two starts anew first': (ann) => ann.start({ mode: 'video' }),
-    'when one of the two edits their profile first': (ann) => ann.visit('PATCH', '/api/me', { gender: 'other' }),
+    'when one of the two edits their profile first': (ann) =>
+      ann.visit('PATCH', '/api/me', { gender: 'other' }),
   };
   for (const [when, verb] of Object.entries(verbs))
     it(when, async () => {
@@ -61,12 +74,18 @@ describe('a pairing that was chosen is not made', () => {
   const rows: Record<string, (ann: Player, bob: Player) => Promise<unknown>> = {
     'when the first blocks the second': (ann, bob) => blocked(ann, bob, { byDevice: false }),
     'when the second blocks the first': (ann, bob) => blocked(bob, ann, { byDevice: false }),
-    'when the device of the first blocks that of the second': (ann, bob) => blocked(ann, bob, { byDevice: true }),
-    'when the device of the second blocks that of the first': (ann, bob) => blocked(bob, ann, { byDevice: true }),
-    'when the first is kept from the second for a session': (ann, bob) => excluded(ann, bob, ann.session, null),
-    'when the second is kept from the first for a session': (ann, bob) => excluded(bob, ann, bob.session, null),
-    'when the first is kept from the second for a time': (ann, bob) => excluded(ann, bob, null, clock.after(9)),
-    'when the second is kept from the first for a time': (ann, bob) => excluded(bob, ann, null, clock.after(9)),
+    'when the device of the first blocks that of the second': (ann, bob) =>
+      blocked(ann, bob, { byDevice: true }),
+    'when the device of the second blocks that of the first': (ann, bob) =>
+      blocked(bob, ann, { byDevice: true }),
+    'when the first is kept from the second for a session': (ann, bob) =>
+      excluded(ann, bob, ann.session, null),
+    'when the second is kept from the first for a session': (ann, bob) =>
+      excluded(bob, ann, bob.session, null),
+    'when the first is kept from the second for a time': (ann, bob) =>
+      excluded(ann, bob, null, clock.after(9)),
+    'when the second is kept from the first for a time': (ann, bob) =>
+      excluded(bob, ann, null, clock.after(9)),
     'when one of the two must cool down': (ann) =>
       sql('UPDATE journeys SET cooldown_until = $2 WHERE user_id = $1', [ann.id, clock.after(9)]),
     'when the device of one must cool down': (ann) =>
@@ -143,7 +162,11 @@ describe('a block and a pairing', () => {
 
   it('cannot pass each other: of a block under way the pairing keeps its hands off', async () => {
     const [ann, bob] = await acquainted();
-    const [, opened] = await inThisOrder([ann, bob], () => ann.block(), () => runWave());
+    const [, opened] = await inThisOrder(
+      [ann, bob],
+      () => ann.block(),
+      () => runWave(),
+    );
     expect(opened).to.deep.equal({ status: 'fulfilled', value: [] });
     expect(await statesOf(ann, bob)).to.deep.equal(['WAITING', 'WAITING']);
   });
@@ -167,19 +190,31 @@ describe('whoever is paired in the very moment in which they', () => {
 
   it('end their session, ends the round too', async () => {
     const [ann, bob] = await waiting();
-    await justAfter(look, () => ann.stop(), async () => expect(await runWave()).to.have.length(1));
+    await justAfter(
+      look,
+      () => ann.stop(),
+      async () => expect(await runWave()).to.have.length(1),
+    );
     expect(await statesOf(ann, bob)).to.deep.equal(['IDLE', 'WAITING']);
   });
 
   it('start anew, ends that round first', async () => {
     const [ann, bob] = await waiting();
-    await justAfter(look, () => ann.start(), async () => expect(await runWave()).to.have.length(1));
+    await justAfter(
+      look,
+      () => ann.start(),
+      async () => expect(await runWave()).to.have.length(1),
+    );
     expect(await statesOf(ann, bob)).to.deep.equal(['WAITING', 'WAITING']);
   });
 
   it('pause, is paused when that round is over', async () => {
     const [ann, bob] = await waiting();
-    await justAfter('SELECT status FROM sessions', () => ann.pause(), async () => expect(await runWave()).to.have.length(1));
+    await justAfter(
+      'SELECT status FROM sessions',
+      () => ann.pause(),
+      async () => expect(await runWave()).to.have.length(1),
+    );
     expect(await journeyOf(ann)).to.include({ state: 'CONNECTING', pause_asked: true });
     await ann.poll();
     await ann.skip();

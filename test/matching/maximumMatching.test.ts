@@ -55,6 +55,27 @@ function expectMatching(graph: Graph, partners: Int32Array) {
   }
 }
 
+function graphOf(edges: readonly (readonly [number, number, number])[]): Graph {
+  return {
+    vertices: Math.max(...edges.map(([v, w]) => Math.max(v, w))) + 1,
+    from: edges.map(([v]) => v),
+    to: edges.map(([, w]) => w),
+    weight: edges.map(([, , weight]) => weight),
+  };
+}
+
+function randomGraph(seed: number, vertices: number): Graph {
+  const random = generator(seed);
+  const heaviest = seed % 2 === 0 ? 10 : 1000;
+  return graphOf(
+    Array.from({ length: 5 * vertices }, () => {
+      const v = Math.floor(random() * vertices);
+      const w = Math.floor(random() * (vertices - 1));
+      return [v, w < v ? w : w + 1, Math.floor(random() * heaviest)] as const;
+    }),
+  );
+}
+
 describe('the maximum matching', () => {
   it('weighs as much as the best of all matchings', () => {
     fc.assert(
@@ -77,21 +98,25 @@ describe('the maximum matching', () => {
     );
   });
 
-  // Blossoms within blossoms that come, go and come again are rare in small graphs: one search in twenty thousand
-  // once took an edge that had been tight and no longer was.
   it('is proven in large graphs, where blossoms nest', () => {
     for (const seed of [1, 2, 3, 4, 5, 6]) {
-      const random = generator(seed);
-      const vertices = 300;
-      const edges = Array.from({ length: 5 * vertices }, () => [
-        Math.floor(random() * vertices),
-        Math.floor(random() * (vertices - 1)),
-      ]).map(([v, w]) => [v!, w! < v! ? w! : w! + 1] as const);
-      const weight = edges.map(() => Math.floor(random() * (seed % 2 === 0 ? 10 : 1000)));
-      const graph = { vertices, from: edges.map(([v]) => v), to: edges.map(([, w]) => w), weight };
+      const graph = randomGraph(seed, 300);
       const proven = provenMatching(graph);
       expect(weightOf(graph, proven.partners)).to.equal(bound(graph, proven));
     }
+  });
+
+  // One graph in twenty thousand once came out wrong: somebody was reached, enclosed in a blossom, and free again
+  // when it fell apart; the event that had been queued at first then took an edge that was no longer tight.
+  it('is proven where somebody is reached a second time, later than was foreseen', () => {
+    // prettier-ignore
+    const graph = graphOf([
+      [0, 1, 1], [0, 2, 1], [0, 3, 5], [0, 4, 6], [0, 6, 2], [0, 8, 2], [1, 2, 0], [1, 3, 2], [1, 5, 0], [1, 7, 5],
+      [1, 8, 3], [1, 9, 0], [2, 3, 5], [2, 4, 0], [2, 5, 6], [2, 6, 6], [2, 7, 4], [2, 8, 1], [2, 9, 2], [3, 4, 6],
+      [3, 7, 0], [3, 8, 3], [3, 9, 2], [4, 5, 0], [4, 8, 5], [4, 9, 5], [5, 6, 1], [6, 9, 0],
+    ]);
+    const proven = provenMatching(graph);
+    expect(weightOf(graph, proven.partners)).to.equal(bound(graph, proven));
   });
 
   it('has as many pairs as possible when every edge weighs much more', () => {

@@ -57,7 +57,9 @@ describe('pairing', () => {
 
     it('no two who may meet are both left waiting', () => {
       fc.assert(
-        fc.property(anyPool, (pool) => expect(leftTogether(pool, pair(pool, { nowMs }))).to.deep.equal([])),
+        fc.property(anyPool, (pool) => {
+          expect(leftTogether(pool, pair(pool, { nowMs }))).to.deep.equal([]);
+        }),
       );
     });
 
@@ -72,8 +74,9 @@ describe('pairing', () => {
           anyPool.chain((pool) =>
             fc.tuple(fc.constant(pool), fc.shuffledSubarray(pool, { minLength: pool.length })),
           ),
-          ([pool, shuffled]) =>
-            expect(names(pair(shuffled, { nowMs }))).to.deep.equal(names(pair(pool, { nowMs }))),
+          ([pool, shuffled]) => {
+            expect(names(pair(shuffled, { nowMs }))).to.deep.equal(names(pair(pool, { nowMs })));
+          },
         ),
       );
     });
@@ -107,8 +110,14 @@ describe('pairing', () => {
     });
 
     it('the best sum of scores among as many pairs', () => {
-      const [jazz1, jazz2] = [somebody({ interests: ['jazz'] }), somebody({ interests: ['jazz'] })];
-      const [go1, go2] = [somebody({ interests: ['go'] }), somebody({ interests: ['go'] })];
+      const [jazz1, jazz2] = [
+        somebody({ interests: ['jazz'], waitingSinceMs: nowMs }),
+        somebody({ interests: ['jazz'], waitingSinceMs: nowMs }),
+      ];
+      const [go1, go2] = [
+        somebody({ interests: ['go'], waitingSinceMs: nowMs }),
+        somebody({ interests: ['go'], waitingSinceMs: nowMs }),
+      ];
       const pairs = pair([jazz1, go1, go2, jazz2], { nowMs });
       expect(partnerOf(jazz1, pairs)).to.equal(jazz2);
       expect(partnerOf(go1, pairs)).to.equal(go2);

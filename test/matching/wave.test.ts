@@ -105,8 +105,8 @@ describe('a wave', () => {
   });
 
   it('never pairs a device with itself', async () => {
-    const ann = await person();
-    await looking([{ device_token: ann.deviceToken }, {}], [{ device_token: ann.deviceToken }, {}]);
+    const [ann, bob] = await looking([{}, {}], [{}, {}]);
+    await sql('UPDATE journeys SET device_id = $2 WHERE user_id = $1', [bob.id, ann.me.deviceId]);
     expect(await runWave()).to.deep.equal([]);
   });
 
@@ -207,6 +207,7 @@ describe('whoever has met', () => {
     await ann.stop();
     const annAgain = await person({ device_token: ann.deviceToken });
     await areKeptApart(annAgain, bobAgain);
+    for (const one of [annAgain, bobAgain]) await one.stop();
     clock.advance(365 * 24 * 3600_000);
     await areKeptApart(ann, bob);
   });

@@ -1,7 +1,7 @@
 import { expect } from 'chai';
 import { clock } from '#core/clock.ts';
 import { rules } from '#core/rules.ts';
-import { cancelUnacknowledged } from '#core/rounds/sweep.ts';
+import { cancelUnacknowledged } from '#core/rounds/silence.ts';
 import {
   emptyRedis,
   journeyOf,
@@ -24,7 +24,11 @@ describe('a match', () => {
     const [first, again, other] = [await ann.poll(), await ann.poll({ seen: null }), await bob.poll()];
     expect(first).to.include({ match_found: true, state: 'CONNECTING', queue: null });
     expect(again.match_data).to.deep.equal(first.match_data);
-    expect(first.match_data).to.include({ user_name: 'Bob', is_actual_match: false, call_session_id: ann.round });
+    expect(first.match_data).to.include({
+      user_name: 'Bob',
+      is_actual_match: false,
+      call_session_id: ann.round,
+    });
     expect(first.match_data?.video_session_id).to.equal(other.match_data?.call_session_id);
     expect([first.match_data?.role, other.match_data?.role]).to.have.members(['offerer', 'answerer']);
   });
@@ -43,8 +47,9 @@ describe('a match', () => {
     'a heartbeat': (ann) => ann.heartbeat(),
     'reading the signals': (ann) => ann.signals(),
     'reading the profile': (ann) => ann.visit('GET', '/api/me'),
-    'a request that is refused': (ann) => ann.visit('POST', '/api/continuous-matching/start', { mode: 'smoke' }),
-    'joining': (ann) => ann.join(),
+    'a request that is refused': (ann) =>
+      ann.visit('POST', '/api/continuous-matching/start', { mode: 'smoke' }),
+    joining: (ann) => ann.join(),
   };
   for (const [sign, make] of Object.entries(signs))
     it(`is acknowledged by ${sign}`, async () => {
@@ -90,7 +95,11 @@ describe('somebody who does not answer a match for five seconds', () => {
     expect(await statesOf(ann, bob)).to.deep.equal(['CONNECTING', 'CONNECTING']);
     await passTime(2, { polling: [bob] });
 
-    expect(await roundOf(bob)).to.include({ status: 'cancelled', end_reason: 'not_acknowledged', ended_by: ann.id });
+    expect(await roundOf(bob)).to.include({
+      status: 'cancelled',
+      end_reason: 'not_acknowledged',
+      ended_by: ann.id,
+    });
     expect((await journeyOf(bob)).waiting_since).to.deep.equal(since);
     expect((await bob.poll()).notice).to.include({ reason: 'not_joined', initiated_by: 'partner' });
     expect((await bob.poll()).queue).to.include({ position: 1, size: 1 });

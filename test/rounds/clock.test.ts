@@ -40,7 +40,10 @@ describe('the clock of a round', () => {
     const [look, signals] = [await ann.look(), await ann.signals()];
     for (const left of [look.remaining_ms!, signals.session.remaining_ms!])
       expect(left).to.be.within(149_000, 150_000);
-    expect(Date.parse(String(look.ends_at)) - Date.parse(String(look.server_time))).to.be.within(149_000, 150_000);
+    expect(Date.parse(String(look.ends_at)) - Date.parse(String(look.server_time))).to.be.within(
+      149_000,
+      150_000,
+    );
   });
 
   it('tells both at once when they hold a request', async () => {
@@ -143,7 +146,9 @@ describe('the end of a round, when nobody is left but its reader', () => {
     const [ann] = await talking();
     clock.advance(roundMs);
     expect(await refusal(ann.say('one more thing'))).to.equal('round_over');
-    expect(await refusal(ann.send({ session_id: ann.round, type: 'offer', data: {} }))).to.equal('round_over');
+    expect(await refusal(ann.send({ session_id: ann.round, type: 'offer', data: {} }))).to.equal(
+      'round_over',
+    );
   });
 });
 

@@ -85,7 +85,10 @@ for (const [name, { by, reason, seen, inCall, before, earlyExit }] of Object.ent
     it(`counts ${earlyExit ? 'as an early exit for whoever did it' : 'against nobody'}`, async () => {
       const [ann, bob] = await talking();
       await by(ann);
-      expect([(await journeyOf(ann)).early_exits, (await journeyOf(bob)).early_exits]).to.deep.equal([earlyExit, 0]);
+      expect([(await journeyOf(ann)).early_exits, (await journeyOf(bob)).early_exits]).to.deep.equal([
+        earlyExit,
+        0,
+      ]);
     });
 
     it('keeps the two apart as long as these sessions last', async () => {
@@ -110,7 +113,8 @@ describe('Skip and End of a round that is over', () => {
     const late = await bob.end();
     expect(late).to.include({ state: 'IDLE', end_reason: 'skip' });
     expect(late.notice).to.include({ reason: 'skip', initiated_by: 'partner' });
-    for (const verb of [ann.skip, ann.end, bob.skip, bob.end]) expect((await verb()).end_reason).to.equal('skip');
+    for (const verb of [ann.skip, ann.end, bob.skip, bob.end])
+      expect((await verb()).end_reason).to.equal('skip');
     expect((await journeyOf(bob)).early_exits).to.equal(0);
     expect(await statesOf(ann, bob)).to.deep.equal(['WAITING', 'IDLE']);
   });

@@ -40,9 +40,14 @@ describe('joining a round', () => {
 
   it('at the same moment starts the clock once', async () => {
     const [ann, bob] = await connecting();
-    await inThisOrder([ann, bob], () => ann.join(), () => bob.join());
+    await inThisOrder(
+      [ann, bob],
+      () => ann.join(),
+      () => bob.join(),
+    );
     expect(await statesOf(ann, bob)).to.deep.equal(['IN_CALL', 'IN_CALL']);
-    for (const one of [ann, bob]) expect((await stepsOf(one)).filter((step) => step === 'started')).to.have.length(1);
+    for (const one of [ann, bob])
+      expect((await stepsOf(one)).filter((step) => step === 'started')).to.have.length(1);
   });
 
   it('twice at the same moment, from two tabs, gives two epochs', async () => {
@@ -101,7 +106,11 @@ describe('a round that is not joined within fifteen seconds', () => {
     expect(await statesOf(ann, bob)).to.deep.equal(['CONNECTING', 'CONNECTING']);
     await passTime(2, { polling: [bob] });
 
-    expect(await roundOf(bob)).to.include({ status: 'cancelled', end_reason: 'not_joined', ended_by: ann.id });
+    expect(await roundOf(bob)).to.include({
+      status: 'cancelled',
+      end_reason: 'not_joined',
+      ended_by: ann.id,
+    });
     expect(await journeyOf(ann)).to.include({ state: 'IDLE', session_id: null, early_exits: 0 });
     expect(await journeyOf(bob)).to.include({ state: 'WAITING', parked: false });
     expect((await journeyOf(bob)).waiting_since).to.deep.equal(since);

@@ -1,7 +1,7 @@
 import { expect } from 'chai';
 import { clock } from '#core/clock.ts';
 import { rules } from '#core/rules.ts';
-import { releaseLeft } from '#core/rounds/sweep.ts';
+import { releaseLeft } from '#core/rounds/silence.ts';
 import {
   connecting,
   emptyRedis,
@@ -28,7 +28,11 @@ describe('leaving the page', () => {
 
     expect(await roundOf(ann)).to.include({ status: 'completed', end_reason: 'left', ended_by: ann.id });
     expect(await journeyOf(ann)).to.include({ state: 'IDLE', session_id: null, early_exits: 1 });
-    expect((await bob.poll()).notice).to.include({ reason: 'left', initiated_by: 'partner', target_state: 'WAITING' });
+    expect((await bob.poll()).notice).to.include({
+      reason: 'left',
+      initiated_by: 'partner',
+      target_state: 'WAITING',
+    });
   });
 
   it('of a round that has not started releases the partner to their place', async () => {

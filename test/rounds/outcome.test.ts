@@ -24,7 +24,11 @@ describe('the outcome of an ending', () => {
       expect({ target, told, earlyExit }).to.deep.equal(written[reason]);
       expect(mine.initiated).to.equal('me');
       expect(outcome({ reason, by: ['ann'] }, 'bob')).to.deep.equal({
-        ...{ move: `partner_${reason === 'stale' ? 'lost' : reason}`, target: 'WAITING', initiated: 'partner' },
+        ...{
+          move: `partner_${reason === 'stale' ? 'lost' : reason}`,
+          target: 'WAITING',
+          initiated: 'partner',
+        },
         ...{ told: false, earlyExit: false },
       });
     });

@@ -2,7 +2,8 @@ import { expect } from 'chai';
 import { clock } from '#core/clock.ts';
 import type { EndReason, State } from '#core/journey/journey.ts';
 import { endRoundByClock } from '#core/rounds/end.ts';
-import { cancelUnjoined, releaseLeft, releaseLost } from '#core/rounds/sweep.ts';
+import { releaseLeft, releaseLost } from '#core/rounds/silence.ts';
+import { cancelUnjoined } from '#core/rounds/sweep.ts';
 import { rules } from '#core/rules.ts';
 import {
   connecting,
@@ -42,10 +43,18 @@ type Outcome = [reason: EndReason, ann: State, bob: State];
 /** Who comes first, Ann's verb or Bob's; how the round then ended, and where both are. */
 type Row = [ann: Name, bob: Name, annFirst: Outcome, bobFirst: Outcome];
 
-async function meet(place: () => Promise<[Player, Player]>, [first, second]: ['ann' | 'bob', 'ann' | 'bob'], names: Record<'ann' | 'bob', Name>) {
+async function meet(
+  place: () => Promise<[Player, Player]>,
+  [first, second]: ['ann' | 'bob', 'ann' | 'bob'],
+  names: Record<'ann' | 'bob', Name>,
+) {
   const [ann, bob] = await place();
   const people = { ann, bob };
-  await inThisOrder([ann, bob], () => verbs[names[first]](people[first]), () => verbs[names[second]](people[second]));
+  await inThisOrder(
+    [ann, bob],
+    () => verbs[names[first]](people[first]),
+    () => verbs[names[second]](people[second]),
+  );
   return { ann, bob, outcome: [(await roundOf(ann)).end_reason, ...(await statesOf(ann, bob))] };
 }
 
@@ -147,12 +156,18 @@ describe('an ending and the silence of the partner at the same moment', () => {
     return [ann, bob] as [Player, Player];
   };
 
-  for (const [what, leaves, reason] of [['left', true, 'left'], ['lost', false, 'stale']] as const) {
+  for (const [what, leaves, reason] of [
+    ['left', true, 'left'],
+    ['lost', false, 'stale'],
+  ] as const) {
     it(`${what}: the sweeper first`, async () => {
       const place = () => silent(leaves);
       const ended = await meet(place, ['ann', 'bob'], { ann: what, bob: 'end' });
       expect(ended.outcome).to.deep.equal([reason, 'IDLE', 'IDLE']);
-      expect([(await journeyOf(ended.ann)).early_exits, (await journeyOf(ended.bob)).early_exits]).to.deep.equal([1, 0]);
+      expect([
+        (await journeyOf(ended.ann)).early_exits,
+        (await journeyOf(ended.bob)).early_exits,
+      ]).to.deep.equal([1, 0]);
     });
     it(`${what}: the partner first`, async () => {
       const place = () => silent(leaves);
@@ -175,7 +190,11 @@ describe('an ending and the clock at the same moment', () => {
   for (const verb of ['skip', 'end', 'flag', 'block'] as const) {
     it(`a ${verb} an instant before the deadline is the ending, though the clock follows`, async () => {
       const [ann, bob] = await atTheEnd(3000)();
-      await inThisOrder([ann, bob], () => verbs[verb](ann), () => (clock.advance(3000), endRoundByClock(ann.round)));
+      await inThisOrder(
+        [ann, bob],
+        () => verbs[verb](ann),
+        () => (clock.advance(3000), endRoundByClock(ann.round)),
+      );
       const { end_reason, ended_at, deadline_at } = await roundOf(ann);
       expect(end_reason).to.equal(verb);
       expect(ended_at).to.be.below(deadline_at!);
@@ -195,15 +214,24 @@ describe('an ending and the clock at the same moment', () => {
 
   it('a decision may come before anybody has noticed the end, and ends the round itself', async () => {
     const [ann, bob] = await atTheEnd(0)();
-    await inThisOrder([ann, bob], () => ann.decide('continue'), () => endRoundByClock(ann.round));
+    await inThisOrder(
+      [ann, bob],
+      () => ann.decide('continue'),
+      () => endRoundByClock(ann.round),
+    );
     expect(await statesOf(ann, bob)).to.deep.equal(['WAITING', 'DECIDING']);
     expect((await bob.decide('continue')).outcome).to.equal('mutual');
   });
 
   it('the clock that strikes twice ends the round once', async () => {
     const [ann, bob] = await atTheEnd(0)();
-    await inThisOrder([ann, bob], () => endRoundByClock(ann.round), () => endRoundByClock(ann.round));
-    for (const one of [ann, bob]) expect((await stepsOf(one)).filter((step) => step === 'clock')).to.have.length(1);
+    await inThisOrder(
+      [ann, bob],
+      () => endRoundByClock(ann.round),
+      () => endRoundByClock(ann.round),
+    );
+    for (const one of [ann, bob])
+      expect((await stepsOf(one)).filter((step) => step === 'clock')).to.have.length(1);
   });
 });
 

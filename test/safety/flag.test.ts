@@ -148,7 +148,7 @@ describe('a flag', () => {
     await ann.poll();
     await ann.poll();
     const before = await whereabouts(ann);
-    clock.advance(rules.flagWithinMinutes * 60_000 - 1_000);
+    clock.advance(rules.flagWithinMinutes * 60_000 - 20_000);
     const { state } = await ann.flag({ then: 'idle' });
     expect(state, 'wherever the reporter is by now').to.equal('WAITING');
     expect(await whereabouts(ann)).to.deep.equal(before);

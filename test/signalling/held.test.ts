@@ -32,7 +32,7 @@ describe('reading signals', () => {
     const { signals, session } = await held.answer;
     expect(signals).to.deep.equal([]);
     expect(session.state).to.equal('IN_CALL');
-    expect(session.remaining_ms).to.be.within(168_000, 170_000);
+    expect(session.remaining_ms).to.be.within(160_000, 170_000);
   });
 
   for (const ending of ['skip', 'end'] as const)
@@ -103,9 +103,9 @@ describe('reading signals', () => {
       epoch: 1,
       peer: { epoch: 1, joined: true },
     });
-    expect(started.remaining_ms).to.be.within(178_000, 180_000);
+    expect(started.remaining_ms).to.be.within(170_000, 180_000);
     clock.advance(60_000);
-    expect((await sessionOf()).remaining_ms).to.be.within(118_000, 120_000);
+    expect((await sessionOf()).remaining_ms).to.be.within(110_000, 120_000);
     clock.advance(120_000);
     expect(await sessionOf()).to.deep.include({
       status: 'completed',

@@ -33,7 +33,9 @@ describe('on a Redis Cluster of three nodes', function () {
     expect(await ada.decide('continue')).to.deep.include({ outcome: 'pending' });
     expect(await ben.decide('continue')).to.deep.include({ outcome: 'mutual' });
     for (const one of [ada, ben]) {
-      expect((await pollUntil(one, (told) => told.notice !== null)).notice).to.deep.include({ reason: 'mutual' });
+      expect((await pollUntil(one, (told) => told.notice !== null)).notice).to.deep.include({
+        reason: 'mutual',
+      });
       expect(await one.matches('?mutual=true')).to.have.length(1);
     }
   });

@@ -43,7 +43,11 @@ export async function guest(doors: readonly string[], named: Partial<CreateGuest
       ...(body && { body: JSON.stringify(body) }),
     });
     const text = await response.text();
-    return { status: response.status, headers: response.headers, body: text === '' ? undefined : JSON.parse(text) };
+    return {
+      status: response.status,
+      headers: response.headers,
+      body: text === '' ? undefined : JSON.parse(text),
+    };
   }
 
   async function ask<Schema extends z.ZodType>(answer: Schema, method: string, path: string, body?: object) {
@@ -84,7 +88,12 @@ export async function guest(doors: readonly string[], named: Partial<CreateGuest
       return joined;
     },
     signal: (type: string, data: unknown) =>
-      ask(sentAnswer, 'POST', '/api/video/send-signal', { session_id: me.round, type, data, target_user_id: 0 }),
+      ask(sentAnswer, 'POST', '/api/video/send-signal', {
+        session_id: me.round,
+        type,
+        data,
+        target_user_id: 0,
+      }),
     signals: async (query = '') => {
       const mail = await ask(signalsAnswer, 'GET', `${inRound('signals')}?after=${me.cursor}${query}`);
       me.cursor = mail.next ?? me.cursor;

@@ -12,7 +12,12 @@ describe('the guide, played from beginning to end', function () {
   let doors: string[];
   before(async () => {
     house = await openHouse({
-      ...{ ROUND_SECONDS: String(roundSeconds), DECISION_SECONDS: '3', ACK_SECONDS: '2', CONNECT_SECONDS: '3' },
+      ...{
+        ROUND_SECONDS: String(roundSeconds),
+        DECISION_SECONDS: '3',
+        ACK_SECONDS: '2',
+        CONNECT_SECONDS: '3',
+      },
       ...{ STALE_AFTER_SECONDS: '4', LOST_AFTER_SECONDS: '4', LEAVE_GRACE_SECONDS: '1' },
     });
     const [api] = await Promise.all([house.startApi(), house.startWorker()]);
@@ -50,7 +55,10 @@ describe('the guide, played from beginning to end', function () {
     // 3. Both join: the second one starts the clock.
     expect(await ada.look()).to.include({ status: 'waiting', duration: null });
     expect(await ada.join()).to.include({ timer_started: false, message: 'Waiting for other user' });
-    expect(await ben.join()).to.include({ timer_started: true, message: 'Both users joined - timer started' });
+    expect(await ben.join()).to.include({
+      timer_started: true,
+      message: 'Both users joined - timer started',
+    });
     const round = await ada.look();
     expect(round).to.include({ status: 'active', duration: roundSeconds });
 
@@ -58,9 +66,15 @@ describe('the guide, played from beginning to end', function () {
     const [offerer, answerer] = forAda!.role === 'offerer' ? [ada, ben] : [ben, ada];
     await offerer.signal('offer', { type: 'offer', sdp: 'v=0 one' });
     await offerer.signal('ice-candidate', { candidate: 'candidate:1' });
-    expect((await answerer.signals()).signals.map((signal) => signal.type)).to.deep.equal(['offer', 'ice-candidate']);
+    expect((await answerer.signals()).signals.map((signal) => signal.type)).to.deep.equal([
+      'offer',
+      'ice-candidate',
+    ]);
     await answerer.signal('answer', { type: 'answer', sdp: 'v=0 two' });
-    expect((await offerer.signals()).signals[0]).to.deep.include({ type: 'answer', data: { type: 'answer', sdp: 'v=0 two' } });
+    expect((await offerer.signals()).signals[0]).to.deep.include({
+      type: 'answer',
+      data: { type: 'answer', sdp: 'v=0 two' },
+    });
     expect((await offerer.signals()).signals).to.deep.equal([]);
 
     // 5. The clock ends it while nobody looks, and both are asked.
@@ -71,7 +85,11 @@ describe('the guide, played from beginning to end', function () {
       [ada.round],
     );
     expect(ended?.lateMs).to.be.within(0, 1_000);
-    expect(await ada.look()).to.deep.include({ status: 'completed', end_reason: 'clock', ended_at: round.ends_at });
+    expect(await ada.look()).to.deep.include({
+      status: 'completed',
+      end_reason: 'clock',
+      ended_at: round.ends_at,
+    });
     expect(await ada.next()).to.deep.include({ match_found: false, state: 'DECIDING' });
 
     // 6. In secret: a yes is pending until the other one says yes too.
@@ -79,13 +97,16 @@ describe('the guide, played from beginning to end', function () {
     expect(await ben.next()).to.have.nested.property('decision.my_decision', null);
     expect(await ben.decide('continue')).to.include({ outcome: 'mutual' });
     for (const one of [ada, ben])
-      expect((await pollUntil(one, (told) => told.notice?.reason === 'mutual')).notice!.match_id).to.equal(ada.round);
+      expect((await pollUntil(one, (told) => told.notice?.reason === 'mutual')).notice!.match_id).to.equal(
+        ada.round,
+      );
     const [met] = await ada.matches('?mutual=true');
     expect(met).to.include({ match_id: ada.round, mutual: true, status: 'completed' });
     expect(met!.partner).to.include({ user_name: 'Ben', contact_handle: '@ben' });
 
     // 7. Back in the pool: they do not meet again in this session.
-    for (const one of [ada, ben]) await pollUntil(one, (told) => told.state === 'WAITING' && told.notice === null);
+    for (const one of [ada, ben])
+      await pollUntil(one, (told) => told.state === 'WAITING' && told.notice === null);
     await sleep(1_000);
     expect((await ada.next()).match_found).to.be.false;
     await goHome(ada, ben);
@@ -97,10 +118,14 @@ describe('the guide, played from beginning to end', function () {
     const told = await pollUntil(ben, ({ state }) => state === 'DISCONNECTING');
     expect(told.notice).to.include({ reason: 'skip', initiated_by: 'partner', target_state: 'WAITING' });
     for (const one of [ada, ben]) await pollUntil(one, ({ state }) => state === 'WAITING');
-    expect((await ada.send('POST', '/api/continuous-matching/continue-decision', {
-      match_id: ada.round,
-      decision: 'continue',
-    })).body).to.include({ status: 409, code: 'decision_closed' });
+    expect(
+      (
+        await ada.send('POST', '/api/continuous-matching/continue-decision', {
+          match_id: ada.round,
+          decision: 'continue',
+        })
+      ).body,
+    ).to.include({ status: 409, code: 'decision_closed' });
 
     const eve = await guest(doors, { display_name: 'Eve' });
     await eve.start();
@@ -127,7 +152,10 @@ describe('the guide, played from beginning to end', function () {
     await pollUntil(ben, ({ state }) => state === 'WAITING');
     for (const one of [ada, ben]) await one.start();
     await sleep(1_500);
-    expect([await ada.next(), await ben.next()].map((told) => told.match_found)).to.deep.equal([false, false]);
+    expect([await ada.next(), await ben.next()].map((told) => told.match_found)).to.deep.equal([
+      false,
+      false,
+    ]);
     await goHome(ada, ben);
   });
 
@@ -136,7 +164,9 @@ describe('the guide, played from beginning to end', function () {
     await ada.join(); // Ben has seen the match, and is not heard of again
     const told = await pollUntil(ada, ({ state }) => state === 'WAITING');
     expect(told.notice).to.include({ reason: 'not_joined', initiated_by: 'partner' });
-    expect((await ada.send('GET', `/api/video/session/${ada.round}`)).body).to.include({ code: 'round_cancelled' });
+    expect((await ada.send('GET', `/api/video/session/${ada.round}`)).body).to.include({
+      code: 'round_cancelled',
+    });
 
     await sleep(6_000); // and now Ada says nothing either
     for (const one of [ada, ben])

@@ -27,7 +27,8 @@ export async function startRedisCluster(): Promise<{ urls: string; stop: () => P
     await redis.cluster('ADDSLOTSRANGE', from, to);
     for (const other of started) await redis.call('CLUSTER', 'MEET', '127.0.0.1', other.port, other.busPort);
   }
-  for (const { redis } of started) while (!(await redis.cluster('INFO')).includes('cluster_state:ok')) await sleep(50);
+  for (const { redis } of started)
+    while (!(await redis.cluster('INFO')).includes('cluster_state:ok')) await sleep(50);
   for (const { redis } of started) redis.disconnect();
   return {
     urls: started.map(({ port }) => `redis://127.0.0.1:${port}`).join(','),
@@ -43,7 +44,12 @@ async function startNode(parent: string): Promise<Node> {
   const [port, busPort] = [await freePort(), await freePort()];
   const dir = path.join(parent, String(port));
   await mkdir(dir);
-  const redis = new Redis({ port, host: '127.0.0.1', lazyConnect: true, retryStrategy: (times) => Math.min(times * 20, 200) });
+  const redis = new Redis({
+    port,
+    host: '127.0.0.1',
+    lazyConnect: true,
+    retryStrategy: (times) => Math.min(times * 20, 200),
+  });
   redis.on('error', () => undefined);
   const child = await startChild({
     name: 'Redis Cluster',
@@ -62,7 +68,11 @@ async function startNode(parent: string): Promise<Node> {
     ].join('\n'),
     log: path.join(dir, 'redis.log'),
     removeIfOrphaned: parent,
-    ready: () => redis.ping().then(() => true, () => false),
+    ready: () =>
+      redis.ping().then(
+        () => true,
+        () => false,
+      ),
   });
   return { port, busPort, child, redis };
 }

@@ -27,7 +27,12 @@ export function Controls({ match, remote, unread, chatOpen, onChat, moreOpen, on
   const mirror = useMirror();
   const { microphoneOn, cameraOn, hasCamera } = useReflection();
   return (
-    <div className={styles.controls} role="group" aria-label={t('call.controls')}>
+    <div
+      className={styles.controls}
+      role="group"
+      aria-label={t('call.controls')}
+      data-aside={chatOpen || undefined}
+    >
       <div className={styles.own}>
         <Toggle
           on={microphoneOn}
@@ -85,20 +90,37 @@ export function Ways() {
     setBusy(false);
   };
   return (
-    <div className={styles.ways}>
+    <div className={styles.leaving}>
       {problem.shown}
-      <Button icon="skip" busy={busy} onClick={() => void go(journey.skip())} className={styles.way}>
-        {t('call.skip')}
-      </Button>
-      <Button
-        kind="alarm"
-        icon="end"
-        busy={busy}
-        onClick={() => void go(journey.endCall())}
-        className={styles.way}
-      >
-        {t('call.end')}
-      </Button>
+      <div className={styles.ways}>
+        <Way words="skip" icon="skip" busy={busy} onGo={() => void go(journey.skip())} />
+        <Way words="end" icon="end" busy={busy} onGo={() => void go(journey.endCall())} />
+      </div>
     </div>
+  );
+}
+
+interface WayProps {
+  words: 'skip' | 'end';
+  icon: 'skip' | 'end';
+  busy: boolean;
+  onGo: () => void;
+}
+
+/** On a phone one word has to do; the name is the same everywhere. */
+function Way({ words, icon, busy, onGo }: WayProps) {
+  const { t } = useTranslation();
+  return (
+    <Button
+      kind={words === 'end' ? 'alarm' : 'plain'}
+      icon={icon}
+      busy={busy}
+      onClick={onGo}
+      className={styles.way}
+      aria-label={t(`call.${words}`)}
+    >
+      <span className={styles.long}>{t(`call.${words}`)}</span>
+      <span className={styles.short}>{t(`call.${words}Short`)}</span>
+    </Button>
   );
 }

@@ -5,11 +5,11 @@ import { LiveVideo } from '../../components/video.tsx';
 import styles from './self.module.css';
 
 /** Oneself, small and mirrored, as in the mirror before. */
-export function Self({ speaking }: { speaking: boolean }) {
+export function Self({ speaking, aside }: { speaking: boolean; aside: boolean }) {
   const { t } = useTranslation();
   const { stream, hasCamera, hasMicrophone, microphoneOn } = useReflection();
   return (
-    <div className={styles.self} data-speaking={speaking || undefined}>
+    <div className={styles.self} data-speaking={speaking || undefined} data-aside={aside || undefined}>
       {hasCamera ? (
         <LiveVideo stream={stream} label={t('call.selfVideo')} muted className={styles.video} />
       ) : (

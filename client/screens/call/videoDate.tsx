@@ -60,7 +60,7 @@ export function VideoDate({ call, snapshot, match }: VideoDateProps) {
         <Timer left={snapshot.remainingMs} />
       </div>
       <Banner snapshot={snapshot} name={name} failure={failure} />
-      <Self speaking={keys.talking} />
+      <Self speaking={keys.talking} aside={chatOpen} />
       {chatOpen && (
         <aside className={styles.side}>
           <Chat call={call} messages={snapshot.messages} name={name} onClose={() => setChatOpen(false)} />

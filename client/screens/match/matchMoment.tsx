@@ -43,7 +43,8 @@ function Moment({ notice }: { notice: Notice }) {
   useEffect(() => void queries.invalidateQueries({ queryKey: ['matches', 'list'] }), [queries]);
 
   return (
-    <Dialog open title={t('match.title')} onClose={journey.dismiss} evening>
+    <Dialog open title={t('match.title')} onClose={journey.dismiss} evening grand>
+      <Lights />
       <div className={styles.moment}>
         <FloorFigure className={styles.figure} />
         <p className={styles.words}>{t('match.text', { name })}</p>
@@ -72,6 +73,17 @@ function Moment({ notice }: { notice: Notice }) {
         <p className={styles.note}>{t('match.paused')}</p>
       </div>
     </Dialog>
+  );
+}
+
+/** Candle lights that rise and go out. */
+function Lights() {
+  return (
+    <div className={styles.lights} aria-hidden="true">
+      {Array.from({ length: 9 }, (_, at) => (
+        <span key={at} />
+      ))}
+    </div>
   );
 }
 
@@ -108,9 +120,7 @@ function OwnHandle({ name }: { name: string }) {
         value={handle}
         onChange={(event) => setHandle(event.target.value)}
       />
-      <Button type="submit" disabled={handle.trim() === ''}>
-        {t('match.save')}
-      </Button>
+      {handle.trim() !== '' && <Button type="submit">{t('match.save')}</Button>}
       {problem.shown}
     </form>
   );

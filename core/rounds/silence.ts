@@ -1,0 +1,141 @@
+import { sql } from '#db/postgres.ts';
+import { clock } from '#core/clock.ts';
+import { groupBy } from '#core/groupBy.ts';
+import { lastArrived, lastSeen, watchedSince } from '#core/journey/presence.ts';
+import { settings } from '#core/settings.ts';
+import { endBySilence } from './lose.ts';
+import { participantOf } from './round.ts';
+import { atOnce, each } from './sweep.ts';
+
+interface Silent {
+  round_id: string;
+  user_id: string;
+  pool: string;
+  since: Date;
+}
+
+/**
+ * Cancels the rounds of which somebody has not shown a sign of life since they were paired. A request that was
+ * already open proves nothing, so it is the arrival that counts.
+ */
+export async function cancelUnacknowledged(): Promise<void> {
+  const due = await sql<Silent>(
+    `SELECT r.id AS round_id, p.user_id, r.pool, r.matched_at AS since
+       FROM rounds r
+       JOIN round_participants p ON p.round_id = r.id AND p.acknowledged_at IS NULL
+      WHERE r.status = 'waiting' AND r.ack_deadline_at <= $1
+      LIMIT ${atOnce}`,
+    [clock.now()],
+  );
+  for (const [pool, some] of groupBy(due, (one) => one.pool)) {
+    const watched = await watchedSince(pool);
+    const arrived = await lastArrived(
+      pool,
+      some.map((one) => one.user_id),
+    );
+    const silent = some.filter((one, index) => one.since.getTime() >= watched && (arrived[index] ?? 0) < one.since.getTime());
+    const heard = some.filter((one) => !silent.includes(one));
+    await acknowledge(heard);
+    const culprits = groupBy(silent, (one) => one.round_id);
+    await each(culprits.keys(), (roundId) => cancelUnheard(roundId, culprits.get(roundId) ?? []));
+  }
+}
+
+async function cancelUnheard(roundId: string, culprits: Silent[]): Promise<void> {
+  const by = culprits.map((one) => one.user_id);
+  await endBySilence(roundId, 'not_acknowledged', by, ({ round, participants }) => {
+    const heard = by.some((userId) => participantOf(participants, userId).acknowledged_at !== null);
+    return round.status !== 'waiting' || heard;
+  });
+}
+
+async function acknowledge(heard: Silent[]): Promise<void> {
+  if (heard.length === 0) return;
+  await sql(
+    `UPDATE round_participants p
+        SET acknowledged_at = coalesce(p.acknowledged_at, $3)
+       FROM unnest($1::uuid[], $2::uuid[]) AS h(round_id, user_id)
+      WHERE p.round_id = h.round_id AND p.user_id = h.user_id`,
+    [heard.map((one) => one.round_id), heard.map((one) => one.user_id), clock.now()],
+  );
+}
+
+/**
+ * Releases the partners of those who left their page and did not come back within the grace. When the record is
+ * younger than the farewell (Redis was emptied) nobody knows whether they came back: then they must be lost first.
+ */
+export async function releaseLeft(): Promise<void> {
+  const left = await sql<Silent>(
+    `SELECT p.round_id, p.user_id, r.pool, p.left_at AS since
+       FROM round_participants p
+       JOIN rounds r ON r.id = p.round_id
+      WHERE p.live AND p.left_at <= $1
+      ORDER BY p.left_at
+      LIMIT ${atOnce}`,
+    [clock.after(-settings.leaveGraceSeconds)],
+  );
+  for (const [pool, some] of groupBy(left, (one) => one.pool)) {
+    const watched = await watchedSince(pool);
+    const arrived = await lastArrived(
+      pool,
+      some.map((one) => one.user_id),
+    );
+    const back = some.filter((one, index) => (arrived[index] ?? 0) > one.since.getTime());
+    for (const one of back) await takeLeaveBack(one);
+    const gone = groupBy(
+      some.filter((one) => !back.includes(one) && one.since.getTime() >= watched),
+      (one) => one.round_id,
+    );
+    await each(gone.keys(), (roundId) => release(gone.get(roundId) ?? []));
+  }
+}
+
+/** Whoever of the two left first has ended the round for both. */
+async function release([first]: Silent[]): Promise<void> {
+  if (!first) return;
+  const { round_id, user_id, since } = first;
+  await endBySilence(
+    round_id,
+    'left',
+    [user_id],
+    ({ participants }) => participantOf(participants, user_id).left_at?.getTime() !== since.getTime(),
+  );
+}
+
+const takeLeaveBack = ({ round_id, user_id, since }: Silent) =>
+  sql('UPDATE round_participants SET left_at = NULL WHERE round_id = $1 AND user_id = $2 AND left_at = $3', [
+    round_id,
+    user_id,
+    since,
+  ]);
+
+/**
+ * Ends the rounds of people of whom no request has been open for the time that counts as lost. Their silence
+ * before they were paired does not count: whoever polls seldom has the time of the acknowledgement all the same.
+ */
+export async function releaseLost(): Promise<void> {
+  const before = clock.after(-settings.lostAfterSeconds);
+  const quiet = await sql<Silent>(
+    `SELECT j.round_id, j.user_id, j.pool, j.last_seen_at AS since
+       FROM journeys j
+       JOIN rounds r ON r.id = j.round_id AND r.matched_at <= $1
+      WHERE j.state IN ('CONNECTING', 'IN_CALL') AND j.last_seen_at <= $1
+      LIMIT ${atOnce}`,
+    [before],
+  );
+  for (const [pool, some] of groupBy(quiet, (one) => one.pool)) {
+    if ((await watchedSince(pool)) > before.getTime()) continue;
+    const seen = await lastSeen(
+      pool,
+      some.map((one) => one.user_id),
+    );
+    const lost = groupBy(
+      some.filter((_, index) => (seen[index] ?? 0) <= before.getTime()),
+      (one) => one.round_id,
+    );
+    await each(lost.keys(), (roundId) => {
+      const by = (lost.get(roundId) ?? []).map((one) => one.user_id);
+      return endBySilence(roundId, 'stale', by);
+    });
+  }
+}

@@ -1,0 +1,63 @@
+import { createHmac } from 'node:crypto';
+import { clock } from '#core/clock.ts';
+import { rules } from '#core/rules.ts';
+import { keyFor } from '#core/secret.ts';
+import type { Tx } from '#core/transaction.ts';
+import { holdsAt } from './restricted.ts';
+
+const key = keyFor('network');
+const dayMs = 86_400_000;
+
+/**
+ * The network that an address belongs to on one day: 128 bits of a keyed hash, so that no address is kept, and
+ * another one every day, so that days cannot be joined.
+ * @param address an IPv4 address, of which the last byte does not count, or an IPv6 network
+ */
+export function networkOf(address: string, day: Date): string {
+  const prefix = address.replace(/^(?:::ffff:)?(\d+\.\d+\.\d+)\.\d+$/, '$1.0');
+  const hex = createHmac('sha256', key)
+    .update(`${Math.floor(day.getTime() / dayMs)}|${prefix}`)
+    .digest('hex');
+  return [hex.slice(0, 8), hex.slice(8, 12), hex.slice(12, 16), hex.slice(16, 20), hex.slice(20, 32)].join(
+    '-',
+  );
+}
+
+/** Notes from which network a device was last used; looked at when its owner is restricted, and soon forgotten. */
+export async function noteNetwork(tx: Tx, deviceId: string, address: string): Promise<void> {
+  await tx.sql('UPDATE devices SET network = $2, network_at = $3 WHERE id = $1', [
+    deviceId,
+    networkOf(address, tx.now),
+    tx.now,
+  ]);
+}
+
+/**
+ * A device that nobody has seen before comes from the network of somebody who has just been restricted: the
+ * restriction reaches it too, so that a new guest is no way around it. Devices known before are left alone:
+ * many people may share an address.
+ */
+export async function reachNewcomer(tx: Tx, deviceId: string, address: string): Promise<void> {
+  const today = networkOf(address, tx.now);
+  const yesterday = networkOf(address, clock.after(-24 * 3600, tx.now));
+  await tx.sql(
+    `INSERT INTO restriction_reach (restriction_id, how, subject)
+     SELECT DISTINCT t.restriction_id, 'newcomer', $1::uuid
+       FROM restriction_reach t JOIN restrictions r ON r.id = t.restriction_id
+      WHERE t.how = 'network' AND t.subject IN ($2, $3) AND r.created_at > $4 AND ${holdsAt('$5::timestamptz')}
+     ON CONFLICT DO NOTHING`,
+    [deviceId, today, yesterday, clock.after(-rules.moderation.networkHours * 3600, tx.now), tx.now],
+  );
+}
+
+/** A restricted account signs in on a further device: the restriction follows it there. */
+export async function reachDevice(tx: Tx, userId: string, deviceId: string): Promise<void> {
+  await tx.sql(
+    `INSERT INTO restriction_reach (restriction_id, how, subject)
+     SELECT t.restriction_id, 'device', $2::uuid
+       FROM restriction_reach t JOIN restrictions r ON r.id = t.restriction_id
+      WHERE t.how = 'account' AND t.subject = $1 AND ${holdsAt('$3::timestamptz')}
+     ON CONFLICT DO NOTHING`,
+    [userId, deviceId, tx.now],
+  );
+}

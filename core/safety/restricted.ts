@@ -1,0 +1,71 @@
+import { sql } from '#db/postgres.ts';
+import type { Role } from '#core/accounts/token.ts';
+import { clock } from '#core/clock.ts';
+import type { Tx } from '#core/transaction.ts';
+import { presentStatement, refuseRestricted, type Statement, type StatementRow } from './statement.ts';
+
+/*
+ * Whom a restriction covers is written out as subjects (restriction_reach): accounts, devices, networks, and the new
+ * devices that came from one. Who is restricted is then one indexed question, the same wherever it is asked.
+ */
+
+/** SQL: whether restriction `r` holds at an instant. */
+export const holdsAt = (at: string): string =>
+  `r.kind = 'restriction' AND r.lifted_at IS NULL AND (r.until IS NULL OR r.until > ${at})`;
+
+/** SQL: whether any of these subjects (a list of expressions) is restricted at an instant. */
+export const isRestricted = (subjects: string, at: string): string =>
+  `EXISTS (SELECT 1 FROM restriction_reach t JOIN restrictions r ON r.id = t.restriction_id
+            WHERE t.subject IN (${subjects}) AND ${holdsAt(at)})`;
+
+/** SQL: the columns of a StatementRow, of `restriction_reach t JOIN restrictions r`. */
+export const statementColumns = `r.id, r.kind, r.category, r.reason, r.created_at, r.until, r.automated, t.how,
+  (SELECT array_agg(DISTINCT s.how ORDER BY s.how) FROM restriction_reach s
+    WHERE s.restriction_id = r.id AND s.how <> 'newcomer') AS scope`;
+
+/** SQL: of the restrictions that hold for these subjects, the one that holds longest, as JSON; null when there is none. */
+export const longestRestriction = (subjects: string, at: string): string => `(
+  SELECT to_jsonb(longest) FROM (
+    SELECT ${statementColumns}
+      FROM restriction_reach t JOIN restrictions r ON r.id = t.restriction_id
+     WHERE t.subject IN (${subjects}) AND ${holdsAt(at)}
+     ORDER BY r.until DESC NULLS FIRST, t.how
+     LIMIT 1) longest)`;
+
+/** Where somebody stands: their role as it is now, null when the account is gone, and what restricts them. */
+export interface Standing {
+  role: Role | null;
+  restriction: Statement | null;
+}
+
+/** Asks Postgres where somebody stands, on the device from which they ask. */
+export async function standingOf({
+  userId,
+  deviceId,
+}: {
+  userId: string;
+  deviceId: string;
+}): Promise<Standing> {
+  const [row] = await sql<{ role: Role | null; restriction: StatementRow | null }>(
+    `SELECT (SELECT role FROM users WHERE id = $1) AS role,
+            ${longestRestriction('$1, $2', '$3::timestamptz')} AS restriction`,
+    [userId, deviceId, clock.now()],
+  );
+  return {
+    role: row?.role ?? null,
+    restriction: row?.restriction ? presentStatement(row.restriction) : null,
+  };
+}
+
+/**
+ * Asked under the lock of the person's journey, by whatever lets them into the pool: a restriction either finds
+ * them there or is found here.
+ * @throws `restricted`
+ */
+export async function refuseRestrictedIn(tx: Tx, userId: string, deviceId: string): Promise<void> {
+  const row = await tx.one<{ restriction: StatementRow | null }>(
+    `SELECT ${longestRestriction('$1, $2', '$3::timestamptz')} AS restriction`,
+    [userId, deviceId, tx.now],
+  );
+  refuseRestricted(row?.restriction ? presentStatement(row.restriction) : null, tx.now.getTime());
+}

@@ -1,0 +1,27 @@
+import { callSetup } from './callSetup.ts';
+import { held } from './held.ts';
+import { match } from './match.ts';
+import { million } from './million.ts';
+import { poll } from './poll.ts';
+import { pool } from './pool.ts';
+
+/** A benchmark prints tables, writes bench/results/<name>.json, and ends by itself. */
+interface Benchmark {
+  name: string;
+  describes: string;
+  run: () => void | Promise<void>;
+}
+
+const benchmarks: Benchmark[] = [poll, pool, million, match, held, callSetup];
+
+const wanted = process.argv.slice(2);
+const unknown = wanted.filter((name) => !benchmarks.some((benchmark) => benchmark.name === name));
+
+if (wanted.length === 0 || unknown.length > 0) {
+  for (const name of unknown) console.error(`There is no benchmark named ${name}.`);
+  console.log('npm run bench -- <name> …');
+  for (const { name, describes } of benchmarks) console.log(`  ${name.padEnd(12)}${describes}`);
+  process.exitCode = unknown.length > 0 ? 1 : 0;
+} else {
+  for (const { name, run } of benchmarks) if (wanted.includes(name)) await run();
+}

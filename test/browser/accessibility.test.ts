@@ -1,0 +1,58 @@
+import { expect } from 'chai';
+import type { Page } from 'playwright-core';
+import { buildClientIfStale } from '../../bin/buildClient.ts';
+import { findings } from './axe.ts';
+import { openBrowser } from './chromium.ts';
+import { startHouse, type House } from './house.ts';
+import { tour } from './tour.ts';
+
+const looks = [
+  { size: { width: 390, height: 844 }, colorScheme: 'light' },
+  { size: { width: 1440, height: 900 }, colorScheme: 'dark' },
+] as const;
+
+describe('every screen', function () {
+  this.timeout(240_000);
+  let house: House;
+
+  before(async () => {
+    await buildClientIfStale();
+    house = await startHouse({ ROUND_SECONDS: '40' });
+  });
+  after(() => house.stop());
+
+  it('gives axe-core nothing to say, nor itself anything to scroll sideways, by day and by night, on a phone and on a desk', async () => {
+    const found: string[] = [];
+    const visited: string[] = [];
+
+    await tour(await openBrowser(), house.front.address, async (name, page) => {
+      visited.push(name);
+      for (const { size, colorScheme } of looks) {
+        await page.setViewportSize(size);
+        await page.emulateMedia({ colorScheme, reducedMotion: 'reduce' });
+        for (const finding of [...(await findings(page)), ...(await overflow(page))])
+          found.push(`${name} at ${size.width}: ${finding}`);
+      }
+    });
+
+    expect(found).to.deep.equal([]);
+    expect(visited).to.include.members([
+      'landing',
+      'mirror',
+      'waiting',
+      'call',
+      'decision',
+      'match',
+      'written',
+      'flag',
+    ]);
+  });
+});
+
+/** Whether the page is wider than the window. */
+async function overflow(page: Page): Promise<string[]> {
+  const [page_, window_] = await page.evaluate(
+    () => [document.documentElement.scrollWidth, window.innerWidth] as const,
+  );
+  return page_ > window_ ? [`${page_} px wide in a window of ${window_}`] : [];
+}
