@@ -2,6 +2,7 @@ import '#core/configured.ts';
 import { closeQueues } from '#core/jobs.ts';
 import { listenForWakes, stopListeningForWakes } from '#core/journey/wakes.ts';
 import { log } from '#core/log.ts';
+import { ensureFirstAdmin } from '#core/moderation/firstAdmin.ts';
 import { settings } from '#core/settings.ts';
 import { startSweeper } from '#core/sweeper.ts';
 import { reportFailedEffects } from '#core/transaction.ts';
@@ -27,6 +28,10 @@ await Promise.all([
   synchronize(),
 ]);
 const clockTimer = setInterval(() => void synchronize(), synchronizeEveryMs);
+
+await ensureFirstAdmin({ email: settings.adminEmail, password: settings.adminPassword }).catch((error: unknown) =>
+  log.error({ err: error }, 'the first admin could not be made'),
+);
 
 const server = createServer(createApp());
 await new Promise<void>((resolve, reject) => {

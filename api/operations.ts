@@ -1,9 +1,12 @@
 import type { Operation } from './operation.ts';
 import { accounts } from './routes/accounts.ts';
+import { admin } from './routes/admin.ts';
 import { matching } from './routes/matching.ts';
 import { me } from './routes/me.ts';
+import { moderation } from './routes/moderation.ts';
 import { probes } from './routes/probes.ts';
 import { records } from './routes/records.ts';
+import { restrictions } from './routes/restrictions.ts';
 import { safety } from './routes/safety.ts';
 import { video } from './routes/video.ts';
 
@@ -14,6 +17,9 @@ export const operations: Operation[] = [
   ...matching,
   ...video,
   ...safety,
+  ...restrictions,
   ...records,
+  ...moderation,
+  ...admin,
   ...probes,
 ];

@@ -11,7 +11,8 @@ export type JobName =
   | 'clean-up-sessions'
   | 'cancel-abandoned-rounds'
   | 'expire-guests'
-  | 'forget-expired';
+  | 'forget-expired'
+  | 'restrict-flagged';
 
 export const roundsQueue = 'rounds';
 export const housekeepingQueue = 'housekeeping';

@@ -27,7 +27,7 @@ const skipCooldowns = z
   });
 
 /** The environment, one line a variable. Unknown variables are ignored; a malformed one stops the process. */
-const environment = z.object({
+export const environment = z.object({
   NODE_ENV: z.string().default('development'),
   DATABASE_URL: z.string().default(''),
   DATABASE_POOL: count(10),
@@ -41,6 +41,8 @@ const environment = z.object({
   CORS_ORIGINS: list,
   RATE_LIMIT_FACTOR: z.coerce.number().positive().default(1),
   JWT_SECRET: z.string().min(32, 'JWT_SECRET needs at least 32 characters').default('minuet-development-secret-not-for-production'),
+  ADMIN_EMAIL: z.string().default(''),
+  ADMIN_PASSWORD: z.string().default(''),
 
   ROUND_SECONDS: seconds(rules.roundSeconds),
   ACK_SECONDS: seconds(rules.ackSeconds),
@@ -86,6 +88,8 @@ export const settings = Object.freeze({
   corsOrigins: env.CORS_ORIGINS,
   rateLimitFactor: env.RATE_LIMIT_FACTOR,
   jwtSecret: env.JWT_SECRET,
+  adminEmail: env.ADMIN_EMAIL,
+  adminPassword: env.ADMIN_PASSWORD,
 
   roundSeconds: env.ROUND_SECONDS,
   ackSeconds: env.ACK_SECONDS,

@@ -62,8 +62,6 @@ export async function waiting(...given: Player[]): Promise<[Player, Player]> {
   await sweep(); // the house is awake: its record of who was seen when has begun
   await ann.start();
   await bob.start();
-  await ann.poll();
-  await bob.poll();
   return [ann, bob];
 }
 
@@ -80,8 +78,7 @@ export async function paired(...given: Player[]): Promise<[Player, Player]> {
 /** Two people who have been paired and told: CONNECTING. */
 export async function connecting(...given: Player[]): Promise<[Player, Player]> {
   const [ann, bob] = await paired(...given);
-  await ann.poll();
-  await bob.poll();
+  await Promise.all([ann.poll(), bob.poll()]);
   return [ann, bob];
 }
 
@@ -90,8 +87,7 @@ export async function talking(...given: Player[]): Promise<[Player, Player]> {
   const [ann, bob] = await connecting(...given);
   await ann.join();
   await bob.join();
-  await ann.poll();
-  await bob.poll();
+  await Promise.all([ann.poll(), bob.poll()]);
   return [ann, bob];
 }
 
@@ -100,8 +96,7 @@ export async function deciding(...given: Player[]): Promise<[Player, Player]> {
   const [ann, bob] = await talking(...given);
   clock.advance(settings.roundSeconds * 1000);
   await sweep();
-  await ann.poll();
-  await bob.poll();
+  await Promise.all([ann.poll(), bob.poll()]);
   return [ann, bob];
 }
 

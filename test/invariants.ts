@@ -31,15 +31,10 @@ interface Options {
 export async function checkInvariants(house: House, options: Options = {}): Promise<string[]> {
   const { nowMs = Date.now(), quiet = false, meetOnce = true, roundSeconds = 180 } = options;
   const { database, redis } = await open(house);
-  const found: string[] = [];
-  for (const [sentence, statement] of Object.entries({
-    ...never,
-    ...(meetOnce && { [onceASession]: metTwice }),
-  })) {
-    const bind = bindings(statement, { now: new Date(nowMs), roundSeconds });
-    const { rows } = await database.query<object>(bind.text, bind.values);
-    found.push(...rows.slice(0, mostShown).map((row) => `${sentence}: ${JSON.stringify(row)}`));
-  }
+  const found = await broken(database, { ...never, ...(meetOnce && { [onceASession]: metTwice }) }, [
+    new Date(nowMs),
+    roundSeconds,
+  ]);
   found.push(...(await stepsAgainstTheTable(database)));
   found.push(...(await viewsAgainstPostgres(database, redis, house.redisPrefix, quiet)));
   return found;
@@ -47,7 +42,7 @@ export async function checkInvariants(house: House, options: Options = {}): Prom
 
 const mostShown = 5;
 
-/** Each query finds what must not be. `:now` and `:round` are the present and the seconds of a round. */
+/** Each query finds what must not be. $1 and $2 are the present and the seconds of a round. */
 const never: Record<string, string> = {
   'Somebody sits in two live rounds': `
     SELECT user_id FROM round_participants WHERE live GROUP BY user_id HAVING count(*) > 1`,
@@ -78,6 +73,7 @@ const never: Record<string, string> = {
   'A round has not ended exactly once for one of its two': `
     SELECT r.id, r.end_reason, p.user_id, count(e.version) AS endings
       FROM rounds r JOIN round_participants p ON p.round_id = r.id
+      JOIN journeys j ON j.user_id = p.user_id
       LEFT JOIN journey_events e ON e.round_id = r.id AND e.user_id = p.user_id
        AND e.from_state IN ('CONNECTING', 'IN_CALL') AND e.to_state NOT IN ('CONNECTING', 'IN_CALL')
      GROUP BY r.id, p.user_id
@@ -91,11 +87,11 @@ const never: Record<string, string> = {
 
   'A deadline has moved': `
     SELECT id, started_at, deadline_at FROM rounds
-     WHERE deadline_at <> started_at + make_interval(secs => :round)`,
+     WHERE deadline_at <> started_at + make_interval(secs => $2)`,
 
   'A round goes on two seconds after its deadline': `
     SELECT id, deadline_at FROM rounds
-     WHERE status = 'active' AND deadline_at < :now::timestamptz - interval '2 seconds'`,
+     WHERE status = 'active' AND deadline_at < $1::timestamptz - interval '2 seconds'`,
 
   'A round lasted longer than its time, or the clock ended it at another instant': `
     SELECT id, ended_at, deadline_at, end_reason FROM rounds
@@ -107,7 +103,7 @@ const never: Record<string, string> = {
 
   'A round has waited to be joined for twenty seconds too long': `
     SELECT id, join_deadline_at FROM rounds
-     WHERE status = 'waiting' AND join_deadline_at < :now::timestamptz - interval '20 seconds'`,
+     WHERE status = 'waiting' AND join_deadline_at < $1::timestamptz - interval '20 seconds'`,
 
   'Somebody decided who may not, or too early': `
     SELECT d.round_id, d.user_id, r.end_reason FROM decisions d JOIN rounds r ON r.id = d.round_id
@@ -130,6 +126,14 @@ const never: Record<string, string> = {
       JOIN blocks b ON (b.blocker_id = p.user_id OR b.blocker_device_id = p.device_id)
                    AND (b.blocked_id = q.user_id OR b.blocked_device_id = q.device_id)
      WHERE b.created_at < r.matched_at`,
+
+  'Somebody was paired who was restricted': `
+    SELECT r.id, x.id AS restriction FROM rounds r
+      JOIN round_participants p ON p.round_id = r.id
+      JOIN restriction_reach t ON t.subject = p.user_id
+      JOIN restrictions x ON x.id = t.restriction_id AND x.kind = 'restriction'
+     WHERE t.how = 'account' AND x.created_at < r.matched_at AND (x.until IS NULL OR x.until > r.matched_at)
+       AND (x.lifted_at IS NULL OR x.lifted_at > r.matched_at)`,
 
   'Somebody was paired with themselves or their own device': `
     SELECT r.id FROM rounds r
@@ -170,11 +174,18 @@ const metTwice = `
       JOIN round_participants q ON q.round_id = r.id AND q.user_id <> p.user_id
      WHERE r.started_at IS NOT NULL GROUP BY p.session_id, q.user_id HAVING count(*) > 1`;
 
-function bindings(statement: string, { now, roundSeconds }: { now: Date; roundSeconds: number }) {
-  if (statement.includes(':now')) return { text: statement.replaceAll(':now', '$1'), values: [now] };
-  if (statement.includes(':round'))
-    return { text: statement.replaceAll(':round', '$1'), values: [roundSeconds] };
-  return { text: statement, values: [] };
+/** Runs all these queries in one. */
+async function broken(
+  database: pg.Client,
+  queries: Record<string, string>,
+  bind: unknown[],
+): Promise<string[]> {
+  const all = Object.entries(queries).map(
+    ([sentence, query]) =>
+      `(SELECT '${sentence}' AS sentence, to_jsonb(q) AS row FROM (${query}) q LIMIT ${mostShown})`,
+  );
+  const { rows } = await database.query<{ sentence: string; row: object }>(all.join(' UNION ALL '), bind);
+  return rows.map(({ sentence, row }) => `${sentence}: ${JSON.stringify(row)}`);
 }
 
 /** Every step ever taken is one of the table. */

@@ -6,13 +6,14 @@ import { clock } from '#core/clock.ts';
 /** The whole calendar on one page, in UTC. */
 const calendar: { at: string; job: JobName }[] = [
   { at: '7 * * * *', job: 'expire-guests' },
-  { at: '23 3 * * *', job: 'forget-expired' },
+  { at: '23 * * * *', job: 'forget-expired' },
 ];
 
 /** What comes back every so many seconds; BullMQ keeps one schedule, whatever the number of workers. */
 const rhythm: { everySeconds: number; job: JobName }[] = [
   { everySeconds: 30, job: 'clean-up-sessions' },
   { everySeconds: 60, job: 'cancel-abandoned-rounds' },
+  { everySeconds: 60, job: 'restrict-flagged' },
 ];
 
 /**

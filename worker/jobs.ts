@@ -5,6 +5,7 @@ import { endStaleSessions, recordPresence } from '#core/journey/sweep.ts';
 import { forgetExpired } from '#core/records/retention.ts';
 import { endRoundByClock } from '#core/rounds/end.ts';
 import { cancelAbandoned } from '#core/rounds/sweep.ts';
+import { restrictFlagged } from '#core/safety/automatic.ts';
 
 /** What a job carries: ids only. */
 export interface JobData {
@@ -19,4 +20,5 @@ export const jobs: Record<JobName, (data: JobData) => Promise<unknown>> = {
   'cancel-abandoned-rounds': cancelAbandoned,
   'expire-guests': () => expireGuests(),
   'forget-expired': forgetExpired,
+  'restrict-flagged': restrictFlagged,
 };

@@ -1,23 +1,31 @@
 import { lazy, Suspense } from 'react';
-import { BrowserRouter, Route, Routes } from 'react-router';
+import { BrowserRouter, Navigate, Route, Routes, useLocation } from 'react-router';
 import type { Api } from '../api/api.ts';
 import { Announcer } from '../components/announcer.tsx';
 import { Landing } from '../screens/landing/landing.tsx';
 import { Breakage } from './breakage.tsx';
-import { ApiContext } from './house.ts';
+import { fetchEngine } from './fetchEngine.ts';
+import { ApiContext, useStore } from './house.ts';
+import { live } from './live.ts';
 import { Opening } from './opening.tsx';
+
+const loadInside = () => import('./inside.tsx');
+const loadDate = () => import('../screens/date/date.tsx');
 
 // Only the landing page is there at once; whoever comes in gets the rest meanwhile.
 const SignIn = lazy(() => import('../screens/account/signIn.tsx'));
 const Register = lazy(() => import('../screens/account/register.tsx'));
 const Safety = lazy(() => import('../screens/safety/safety.tsx'));
 const Lost = lazy(() => import('../screens/lost/lost.tsx'));
-const Inside = lazy(() => import('./inside.tsx'));
+const Inside = lazy(loadInside);
 const Welcome = lazy(() => import('../screens/welcome/welcome.tsx'));
 const GreenRoom = lazy(() => import('../screens/mirror/mirror.tsx'));
-const DateScreen = lazy(() => import('../screens/date/date.tsx'));
+const DateScreen = lazy(loadDate);
 const Matches = lazy(() => import('../screens/matches/matches.tsx'));
 const Settings = lazy(() => import('../screens/settings/settings.tsx'));
+
+// Somebody who loads the page anew during a date has a partner waiting: all of it at once, not one after the other.
+if (location.pathname === '/date') for (const load of [loadInside, loadDate, fetchEngine]) void load();
 
 /** All of Minuet: which address shows which screen. */
 export function App({ api }: { api: Api }) {
@@ -25,6 +33,7 @@ export function App({ api }: { api: Api }) {
     <Breakage>
       <ApiContext value={api}>
         <BrowserRouter>
+          <CalledBack />
           <Suspense fallback={<Opening />}>
             <Routes>
               <Route path="/" element={<Landing />} />
@@ -46,4 +55,10 @@ export function App({ api }: { api: Api }) {
       </ApiContext>
     </Breakage>
   );
+}
+
+/** The back button ends no date: whoever has somebody waiting is taken back to them. */
+function CalledBack() {
+  const { pathname } = useLocation();
+  return useStore(live).live && pathname !== '/date' ? <Navigate to="/date" /> : null;
 }

@@ -1,8 +1,7 @@
 import { HeadlessMantineProvider } from '@mantine/core';
 import { QueryClient, QueryClientProvider } from '@tanstack/react-query';
 import { Suspense, useEffect } from 'react';
-import { Navigate, Outlet, useLocation, useNavigate } from 'react-router';
-import { inLiveRound } from '#core/journey/journey.ts';
+import { Navigate, Outlet, useLocation } from 'react-router';
 import { FlagDesk } from '../screens/flag/flagDesk.tsx';
 import { MatchMoment } from '../screens/match/matchMoment.tsx';
 import '../i18n/i18nInside.ts';
@@ -10,6 +9,7 @@ import { isProblem } from '../api/problem.ts';
 import { Connection } from './connection.tsx';
 import { EveningContext, eveningOf, useEvening, useJourneySnapshot } from './evening.ts';
 import { useApi, useSignedIn } from './house.ts';
+import { live } from './live.ts';
 import { Opening } from './opening.tsx';
 
 const queries = new QueryClient({
@@ -49,24 +49,23 @@ export default function Inside() {
   );
 }
 
-/** Takes people to where somebody waits for them, and lets go of the camera when the evening is over. */
+/** Goes on with the evening while somebody is inside, and lets go of the camera where nobody may see them. */
 function Usher() {
   const { journey, mirror } = useEvening();
-  const { state, sessionStatus, elsewhere } = useJourneySnapshot();
+  const { state, elsewhere } = useJourneySnapshot();
   const { pathname } = useLocation();
-  const navigate = useNavigate();
-  const isCalled = !elsewhere && (inLiveRound(state) || state === 'DECIDING') && pathname !== '/date';
-  const isOver = state === 'IDLE' && sessionStatus !== 'paused' && pathname !== '/welcome/mirror';
+  const isResting = state === 'IDLE' && pathname !== '/welcome/mirror';
 
   useEffect(() => {
-    if (isCalled) void navigate('/date');
-  }, [isCalled, navigate]);
-  useEffect(() => {
-    if (isOver || elsewhere) mirror.close();
-  }, [isOver, elsewhere, mirror]);
+    if (isResting || elsewhere) mirror.close();
+  }, [isResting, elsewhere, mirror]);
   useEffect(() => {
     journey.restore();
-    return () => journey.leave();
-  }, [journey]);
+    return () => {
+      if (live.getSnapshot().live) return; // they are called back
+      journey.leave();
+      mirror.close();
+    };
+  }, [journey, mirror]);
   return null;
 }

@@ -1,46 +1,57 @@
 import { inLiveRound } from '#core/journey/journey.ts';
 import type { Api } from '../api/api.ts';
+import type { MatchData } from '../api/wire.ts';
 import type { Call } from '../call/engine.ts';
 import type { Journey } from '../journey/journey.ts';
 import type { Mirror } from '../media/mirror.ts';
 import { createStore, type Store } from '../store.ts';
+import { fetchEngine } from './fetchEngine.ts';
+import { live } from './live.ts';
+import { readPreferences } from './preferences.ts';
 
 /** The call of this page, if there is one. */
-export interface Stage extends Store<{ call: Call | null }> {
-  /** Fetches the call's code before it is needed. */
-  prepare: () => void;
-}
+export type Stage = Store<{ call: Call | null }>;
 
 /**
  * Keeps one call for each round that the journey is in, whatever React mounts and unmounts meanwhile, and gives it
  * what the mirror shows: devices, and what is switched off, are the mirror's to say.
  */
-export function createStage(api: Api, journey: Journey, mirror: Mirror): Stage {
+export function createStage(api: Api, journey: Journey, mirror: Mirror, engine = fetchEngine): Stage {
   const store = createStore<{ call: Call | null }>({ call: null });
   let playing: string | null = null;
+  let mode: 'video' | 'text' = 'video';
   let stream: MediaStream | null = null;
-  const engine = () => import('../call/engine.ts');
   journey.subscribe(follow);
   mirror.subscribe(dress);
   follow();
-
-  return { subscribe: store.subscribe, getSnapshot: store.getSnapshot, prepare: () => void engine() };
+  return { subscribe: store.subscribe, getSnapshot: store.getSnapshot };
 
   function follow(): void {
     const { state, match, elsewhere } = journey.getSnapshot();
     const round = inLiveRound(state) && !elsewhere ? match : null;
-    if (round?.call_session_id === playing || (!round && playing === null)) return;
-    playing = round?.call_session_id ?? null;
+    live.set({ live: !elsewhere && (inLiveRound(state) || state === 'DECIDING') });
+    if (!elsewhere && (state === 'WAITING' || round)) prepare();
+    const roundId = round?.call_session_id ?? null;
+    if (roundId === playing) return;
+    playing = roundId;
     store.getSnapshot().call?.close();
     store.set({ call: null });
-    if (round) void play(round.call_session_id, round.mode, round.role);
+    if (round) void play(round);
   }
 
-  async function play(roundId: string, mode: 'video' | 'text', role: 'offerer' | 'answerer'): Promise<void> {
-    // A page that was loaded anew has no camera yet; the call does not wait for it.
-    if (mode === 'video' && mirror.getSnapshot().phase === 'closed') void mirror.open();
+  /**
+   * Gets ready before somebody is there. A page that was loaded anew has no camera: they have said yes to it in the
+   * mirror, and a browser that asks again had better ask now.
+   */
+  function prepare(): void {
+    void engine();
+    if (mirror.getSnapshot().phase === 'closed' && readPreferences().mode !== 'text') void mirror.open();
+  }
+
+  async function play({ call_session_id: roundId, role, ...match }: MatchData): Promise<void> {
     const { createCall } = await engine();
     if (playing !== roundId) return;
+    mode = match.mode;
     stream = mode === 'video' ? mirror.getSnapshot().stream : null;
     store.set({ call: createCall({ api, journey, roundId, mode, role, localStream: stream }) });
     dress();
@@ -49,7 +60,7 @@ export function createStage(api: Api, journey: Journey, mirror: Mirror): Stage {
   /** Puts what the mirror shows on the call. */
   function dress(): void {
     const { call } = store.getSnapshot();
-    if (!call) return;
+    if (!call || mode === 'text') return;
     const reflection = mirror.getSnapshot();
     const { microphone, camera, phase } = call.getSnapshot();
     if (phase === 'replaced' || phase === 'over') return;

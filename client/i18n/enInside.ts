@@ -129,7 +129,7 @@ export const inside = {
 
   paused: {
     title: 'A pause',
-    text: 'Nobody can reach you. Your place is kept for half an hour.',
+    text: 'Nobody is sent to you, and the camera is off. The evening stays open for half an hour.',
     resume: 'Go on',
     end: 'End the evening',
   },

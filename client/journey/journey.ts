@@ -96,6 +96,7 @@ export interface Journey extends Store<JourneySnapshot> {
 
 interface Options {
   storage?: Pick<Storage, 'getItem' | 'setItem' | 'removeItem'>;
+  openTabs?: typeof createTabs;
 }
 
 const sessionKey = 'minuet.session';
@@ -114,7 +115,10 @@ const nowhere = {
  * Makes the store of where one person is: it asks the server, one held request at a time, and offers the verbs that
  * move them. A session that was going on when the page was left is gone back to.
  */
-export function createJourney(api: Api, { storage = browserStorage() }: Options = {}): Journey {
+export function createJourney(
+  api: Api,
+  { storage = browserStorage(), openTabs = createTabs }: Options = {},
+): Journey {
   const store = createStore<JourneySnapshot>({
     ...nowhere,
     ready: false,
@@ -124,7 +128,7 @@ export function createJourney(api: Api, { storage = browserStorage() }: Options 
     elsewhere: false,
     problem: null,
   });
-  const tabs = createTabs(() => isUnderWay() && stepAside());
+  const tabs = openTabs(() => isUnderWay() && stepAside());
   let following: Following | undefined;
   let seated: symbol | undefined;
   /** The version of the last answer that could carry a notice, and so of what the person can have seen. */

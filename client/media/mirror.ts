@@ -50,17 +50,36 @@ export function createMirror(devices: MediaDevices | undefined) {
   let attempt = 0;
   devices?.addEventListener('devicechange', () => void list());
 
-  return { ...store, open, close, setCamera, setMicrophone, chooseCamera, chooseMicrophone, setBlur };
+  return {
+    subscribe: store.subscribe,
+    getSnapshot: store.getSnapshot,
+    open,
+    close,
+    setCamera,
+    setMicrophone,
+    chooseCamera,
+    chooseMicrophone,
+    setBlur,
+  };
 
-  /** Asks for what the choices say. What cannot be had is left out, as long as anything can. */
-  async function open(): Promise<void> {
+  /**
+   * Asks for camera and microphone. What cannot be had is left out, as long as anything can.
+   * @param camera whether to ask for the camera, too; as chosen before unless told
+   */
+  async function open(camera = store.getSnapshot().cameraOn): Promise<void> {
     const mine = ++attempt;
-    if (!devices) return store.set({ phase: 'failed', failure: 'insecure' });
+    choose({ cameraOn: camera });
+    if (!devices) {
+      store.set({ phase: 'failed', failure: 'insecure' });
+      return;
+    }
     store.set({ phase: 'asking', failure: null });
     try {
-      const { cameraOn } = store.getSnapshot();
-      const fresh = cameraOn ? await bestOf(devices) : await ask(devices, ['audio']);
-      if (mine !== attempt) return stop(fresh);
+      const fresh = camera ? await bestOf(devices) : await ask(devices, ['audio']);
+      if (mine !== attempt) {
+        stop(fresh);
+        return;
+      }
       stop(tracks);
       tracks = fresh;
       await dress();
@@ -97,18 +116,19 @@ export function createMirror(devices: MediaDevices | undefined) {
     show({ phase: 'closed' });
   }
 
-  /** Off lets go of the camera; on takes it again. */
+  /** Off lets go of the camera; on takes it again, and asks anew where it was refused. */
   async function setCamera(on: boolean): Promise<void> {
     choose({ cameraOn: on });
-    if (store.getSnapshot().phase !== 'open') return;
-    if (on) await replace('video');
-    else drop('video');
+    if (!on) drop('video');
+    else if (store.getSnapshot().phase === 'open') await replace('video');
+    else await open();
   }
 
   /** Silence keeps the microphone, so that speaking again is instant. */
   function setMicrophone(on: boolean): void {
     choose({ microphoneOn: on });
     void dress();
+    if (on && store.getSnapshot().phase === 'failed') void open();
   }
 
   async function chooseCamera(cameraId: string): Promise<void> {
@@ -132,7 +152,10 @@ export function createMirror(devices: MediaDevices | undefined) {
     try {
       drop(kind); // a phone gives one camera at a time
       const fresh = await ask(devices, [kind]);
-      if (mine !== attempt) return stop(fresh);
+      if (mine !== attempt) {
+        stop(fresh);
+        return;
+      }
       tracks = [...tracks, ...fresh];
       await dress();
       show({ failure: null });
@@ -150,10 +173,9 @@ export function createMirror(devices: MediaDevices | undefined) {
   /** Puts the choices on the tracks. */
   async function dress(): Promise<void> {
     const { microphoneOn, blur } = store.getSnapshot();
-    for (const track of tracks) {
-      if (track.kind === 'audio') track.enabled = microphoneOn;
-      else if (canBlur(track)) await track.applyConstraints({ backgroundBlur: blur }).catch(() => undefined);
-    }
+    for (const track of tracks) if (track.kind === 'audio') track.enabled = microphoneOn;
+    for (const track of tracks.filter(canBlur))
+      await track.applyConstraints({ backgroundBlur: blur }).catch(() => undefined); // it stays as it is
   }
 
   function show(change: Partial<Reflection>): void {

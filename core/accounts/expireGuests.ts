@@ -1,5 +1,6 @@
 import { rules } from '#core/rules.ts';
 import { transaction } from '#core/transaction.ts';
+import { scrub } from './scrub.ts';
 
 const batch = 200;
 
@@ -9,7 +10,7 @@ const batch = 200;
  * them, that is until their last refresh token has expired: the match is what the evening was for.
  *
  * In batches, each its own transaction, oldest first; a guest whose journey somebody holds is left for the next
- * run. What refers to them without being theirs (rounds, flags, blocks) keeps the bare id.
+ * run. What refers to them without being theirs (rounds, flags, blocks against them) keeps the bare id.
  */
 export async function expireGuests(): Promise<number> {
   for (let expired = 0; ;) {
@@ -22,21 +23,21 @@ export async function expireGuests(): Promise<number> {
 const expireBatch = (): Promise<number> =>
   transaction(async (tx) => {
     const idleSince = new Date(tx.now.getTime() - rules.guestIdleHours * 3_600_000);
-    const deleted = await tx.sql(
-      `DELETE FROM users
-        WHERE kind = 'guest' AND id IN (
-          SELECT u.id
-            FROM users u JOIN journeys j ON j.user_id = u.id
-           WHERE u.kind = 'guest' AND u.active_at < $1
-             AND j.state = 'IDLE' AND j.session_id IS NULL
-             AND NOT (${hasMutualMatch} AND ${canReturn})
-           ORDER BY u.active_at
-           LIMIT ${batch}
-             FOR UPDATE SKIP LOCKED)
-       RETURNING id`,
+    const idle = await tx.sql<{ id: string }>(
+      `SELECT u.id
+         FROM users u JOIN journeys j ON j.user_id = u.id
+        WHERE u.kind = 'guest' AND u.active_at < $1
+          AND j.state = 'IDLE' AND j.session_id IS NULL
+          AND NOT (${hasMutualMatch} AND ${canReturn})
+        ORDER BY u.active_at
+        LIMIT ${batch}
+          FOR UPDATE SKIP LOCKED`,
       [idleSince, tx.now],
     );
-    return deleted.length;
+    const userIds = idle.map(({ id }) => id);
+    await scrub(tx, userIds);
+    await tx.sql('DELETE FROM users WHERE id = ANY($1::uuid[])', [userIds]);
+    return userIds.length;
   });
 
 const hasMutualMatch = `EXISTS (

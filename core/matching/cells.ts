@@ -40,15 +40,16 @@ interface Group {
 /** Geohash cells of three characters, 156 km wide at most; number 0 is nowhere. */
 interface Region {
   place: Place | null;
-  /** All regions, nearest first, and how far they are as squared chords; null: to be found anew. */
-  around: { numbers: number[]; far: number[] } | null;
+  /** The nearest regions, itself first; null: to be found anew. */
+  around: number[] | null;
 }
 
 const bandYears = 5;
 const oldestBand = 30;
 const regionLength = 3;
-// Between the middle of two cells and any of their people.
-const regionSlackKm = 2 * 111;
+const regionRadiusKm = 111;
+// In order of distance; those farther away are looked at in any order.
+const mostAround = 64;
 // More than any squared chord: a place that is not known.
 const beyond = 5;
 
@@ -94,22 +95,25 @@ export function createCells(): Cells {
       return found;
     },
     nearest(person, most, visit) {
-      const groups = fitting(person);
-      const bands = bandsOf(person);
-      const { numbers, far } = aroundOf(regions[regionOf(person.cell)]!);
-      const reach =
-        person.maxDistanceKm === null ? beyond : squaredChordOf(person.maxDistanceKm + regionSlackKm);
       let found = 0;
-      for (let k = 0; k < numbers.length && far[k]! <= reach; k++) {
-        for (const group of groups) {
-          const cells = group.regions.get(numbers[k]!);
-          if (!cells) continue;
-          for (const band of bands) {
-            for (const slot of cells[band] ?? nobody) if (visit(slot) && ++found === most) return found;
-          }
-        }
+      const bands = bandsOf(person);
+      const near = regions[regionOf(person.cell)]!;
+      near.around ??= lookAround(near.place);
+      for (const region of near.around) {
+        for (const group of fitting(person)) if (look(group.regions.get(region), region)) return found;
+      }
+      for (const group of fitting(person)) {
+        for (const [region, cells] of group.regions) if (look(cells, region)) return found;
       }
       return found;
+
+      function look(cells: number[][] | undefined, region: number): boolean {
+        if (!cells || !withinReach(person, region)) return false;
+        for (const band of bands) {
+          for (const slot of cells[band] ?? nobody) if (visit(slot) && ++found === most) return true;
+        }
+        return false;
+      }
     },
   };
 
@@ -149,17 +153,17 @@ export function createCells(): Cells {
     return regions.length - 1;
   }
 
-  function aroundOf(region: Region) {
-    return (region.around ??= lookAround(region.place));
+  function lookAround(here: Place | null): number[] {
+    const far = regions.map(({ place }) => (here && place ? squaredChord(here, place) : beyond));
+    const order = regions.map((_, number) => number).sort((a, b) => far[a]! - far[b]! || a - b);
+    return order.slice(0, mostAround);
   }
 
-  function lookAround(here: Place | null) {
-    const all = regions.map(({ place }, number) => ({
-      number,
-      far: here && place ? squaredChord(here, place) : beyond,
-    }));
-    all.sort((a, b) => a.far - b.far || a.number - b.number);
-    return { numbers: all.map(({ number }) => number), far: all.map(({ far }) => far) };
+  function withinReach(person: Person, region: number): boolean {
+    if (person.maxDistanceKm === null) return true;
+    const [here, there] = [placeOf(person.cell), regions[region]!.place];
+    if (!here || !there) return false;
+    return squaredChord(here, there) <= squaredChordOf(person.maxDistanceKm + regionRadiusKm);
   }
 
   /** The bands that the person accepts, nearest to their own age first. */

@@ -29,9 +29,6 @@ export interface Wave {
   againAtMs: number | null;
 }
 
-const { candidates } = rules.matching;
-const searchedAround = candidates.oldest + candidates.withTopics + candidates.nearest;
-
 /** The people who wait in one pool, as its leader keeps them between waves. Pure: time comes with each wave. */
 export interface Crowd {
   /** Somebody comes, or anything about them has changed. */
@@ -87,20 +84,26 @@ export function createCrowd(): Crowd {
   }
 
   function wave(at: Instant): Wave {
-    const admitted = admit(at.nowMs, at.hold === false ? Infinity : rules.matching.newcomersPerWave);
-    const { weights, rarity } = roster.weigh(at.rarity);
-    for (const slot of byWhereabouts(admitted)) if (!search.around(slot, weights)) unfinished.add(slot);
+    const admitted = admit(at.nowMs, at.hold === false ? Infinity : newcomersPerWave);
+    const rarity = roster.weigh(at.rarity);
+    for (const slot of byWhereabouts(admitted)) if (!search.around(slot)) unfinished.add(slot);
     const dryAtMs = at.hold === false ? null : flow.dryAtMs(at.nowMs);
     const pairs: Pair[] = [];
-    let budget: number = at.hold === false ? Infinity : rules.matching.repeatsPerWave;
+    let budget = at.hold === false ? Infinity : repeatsPerWave;
     do {
-      budget -= searchAgain(budget, weights);
+      budget -= searchAgain(budget);
       const found = decide(at, rarity, dryAtMs !== null);
-      pairs.push(...found);
-      for (const { a, b } of found) for (const person of [a, b]) remove(person.userId);
       if (found.length === 0) break;
+      for (const pair of found) leave(pair, pairs);
     } while (budget > 0 && dryAtMs === null);
+    if (dryAtMs !== null) for (const pair of decidePatient(at.nowMs, rarity)) leave(pair, pairs);
     return { pairs, againAtMs: againAtMs(at.nowMs, dryAtMs) };
+  }
+
+  function leave(pair: Pair, pairs: Pair[]) {
+    remove(pair.a.userId);
+    remove(pair.b.userId);
+    pairs.push(pair);
   }
 
   /** Takes in who has come and whose cooldown is over. @returns their slots */
@@ -139,13 +142,13 @@ export function createCrowd(): Crowd {
    * For those whose possible partners have all gone: once more around, and if that finds nobody, everywhere.
    * @returns how many were looked at
    */
-  function searchAgain(budget: number, weights: Float64Array): number {
+  function searchAgain(budget: number): number {
     let looked = 0;
     for (const slot of unfinished) {
       if (looked >= budget) break;
       if (links.living(slot) > 0) continue;
       looked += searchedAround;
-      let finished = search.around(slot, weights);
+      let finished = search.around(slot);
       if (links.living(slot) === 0 && !finished) {
         looked += search.everywhere(slot);
         finished = search.complete(slot);
@@ -160,15 +163,38 @@ export function createCrowd(): Crowd {
     const relaxAfterSeconds = at.relaxAfterSeconds ?? rules.relaxAfterSeconds;
     const terms = { nowMs: at.nowMs, relaxAfterSeconds, final: !held };
     const pairs: Pair[] = [];
-    for (const [slotA, slotB] of couples(slots.values(), roster, links, terms)) {
-      const [a, b] = [roster.person(slotA), roster.person(slotB)];
+    for (const couple of couples(slots.values(), roster, links, terms)) {
+      const [a, b] = [roster.person(couple.a), roster.person(couple.b)];
+      if (held && !isDue(a, b, at.nowMs) && couple.score < contentAt * usualScore) continue;
       const fit = compatibility(a, b, rarity);
-      if (!fit) throw new Error('a forbidden pair: compatibility and roster disagree');
-      if (held && !isDue(a, b, at.nowMs) && fit.score < rules.matching.contentAt * usualScore) continue;
-      pairs.push({ a, b, compatibility: fit });
+      if (fit) pairs.push({ a, b, compatibility: fit });
     }
-    for (const { compatibility } of pairs)
-      usualScore += (compatibility.score - usualScore) / rules.matching.usualOver;
+    for (const { compatibility } of pairs) usualScore += (compatibility.score - usualScore) / usualOver;
+    return pairs;
+  }
+
+  /**
+   * A flow could keep two apart who each know a dozen better: not when both have waited so long. Those without
+   * links need no look, for their lists name all whom they could meet.
+   */
+  function decidePatient(nowMs: number, rarity: Rarity): Pair[] {
+    const sinceSeconds = nowMs / 1000 - rules.mutualWaitSeconds;
+    const patient: Person[] = [];
+    for (const slot of slots.values()) {
+      if (roster.waitingSinceSeconds(slot) > sinceSeconds || links.living(slot) === 0) continue;
+      if (patient.push(roster.person(slot)) === mostPatient) break;
+    }
+    const pairs: Pair[] = [];
+    for (const [k, a] of patient.entries()) {
+      for (let l = k + 1; l < patient.length; l++) {
+        const b = patient[l];
+        const fit = b && compatibility(a, b, rarity);
+        if (!fit) continue;
+        pairs.push({ a, b, compatibility: fit });
+        patient.splice(l, 1);
+        break;
+      }
+    }
     return pairs;
   }
 
@@ -182,5 +208,10 @@ export function createCrowd(): Crowd {
 }
 
 function isDue(a: Person, b: Person, nowMs: number): boolean {
-  return Math.min(a.waitingSinceMs, b.waitingSinceMs) <= nowMs - rules.matching.holdMs;
+  return Math.min(a.waitingSinceMs, b.waitingSinceMs) <= nowMs - holdMs;
 }
+
+const { candidates, contentAt, holdMs, newcomersPerWave, repeatsPerWave, usualOver } = rules.matching;
+const searchedAround = candidates.oldest + candidates.withTopics + candidates.nearest;
+// All pairs of them are looked at: some milliseconds.
+const mostPatient = 100;

@@ -19,6 +19,7 @@ export function createFlow(): Flow {
 
   return {
     note(atMs) {
+      if (atMs <= last - rules.matching.holdMs) return; // came long ago, and is only back
       times.push(atMs);
       last = Math.max(last, atMs);
     },

@@ -35,7 +35,8 @@ const mostPlaces = 50_000;
 
 /** The squared chord between two places: grows with their distance, and needs no trigonometry to compare. */
 export function squaredChord(a: Place, b: Place): number {
-  return (a.x - b.x) ** 2 + (a.y - b.y) ** 2 + (a.z - b.z) ** 2;
+  const [dx, dy, dz] = [a.x - b.x, a.y - b.y, a.z - b.z];
+  return dx * dx + dy * dy + dz * dz;
 }
 
 /** The squared chord of a distance in km along the ground. */

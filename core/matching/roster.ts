@@ -22,13 +22,18 @@ export interface Roster {
   ticket: (slot: number) => number;
   waitingSinceSeconds(slot: number): number;
   topicsOf(slot: number): readonly number[];
-  wantedBy(slot: number): readonly number[];
+  /** The topics that the person holds or asks for, those first that few hold. */
+  rarestFirst(slot: number): number[];
   /** One more than the highest slot. */
   size(): number;
-  /** Weighs the topics anew, as given or as those present hold them. @returns the weights and what they rest on */
-  weigh(rarity?: Rarity): { weights: Float64Array; rarity: Rarity };
-  /** The person whom `score` compares with. */
+  /** Weighs the topics anew, as given or as those present hold them. @returns what the weights rest on */
+  weigh(rarity?: Rarity): Rarity;
+  /** Chooses whom `score` compares with. */
   compare(slot: number): void;
+  /**
+   * What `compatibility` would score, to a rounding, for one of a group that fits; -1: forbidden.
+   * Whom either avoids is asked apart, of `mayMeet`, because it costs more than all the rest.
+   */
   score(other: number): number;
   mayMeet(a: number, b: number): boolean;
 }
@@ -41,6 +46,7 @@ const [AGE, MIN, MAX, X, Y, Z, LIMIT, LEVEL, PERSONALITY, WEIGHT, PRIORITY, SINC
 // Topics of a row: how many are held, how many are asked for, then both: mostly one more cache line.
 const topicStride = 2 + 2 * rules.interestsMost;
 
+/** The people of a pool in rows of numbers, so that a candidate costs some 50 ns. */
 export function createRoster(): Roster {
   const topics = createTopics();
   const people: (Person | undefined)[] = [];
@@ -114,11 +120,12 @@ export function createRoster(): Roster {
     ticket: (slot) => tickets[slot] ?? 0,
     waitingSinceSeconds: (slot) => rows[slot * stride + SINCE]!,
     topicsOf: (slot) => own[slot] ?? [],
-    wantedBy: (slot) => wanted[slot] ?? [],
+    rarestFirst: (slot) =>
+      [...new Set([...own[slot]!, ...wanted[slot]!])].sort((s, t) => weights[t]! - weights[s]!),
     size: () => people.length,
     weigh(rarity = topics.rarity()) {
       weights = topics.weights(rarity);
-      return { weights, rarity };
+      return rarity;
     },
     compare,
     score,

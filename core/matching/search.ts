@@ -6,10 +6,9 @@ import type { Roster } from './roster.ts';
 export interface Search {
   /**
    * Links a newcomer with the best of those they could meet, and those with the newcomer.
-   * @param weights of the topics, by number
    * @returns whether their links now name all whom they could meet
    */
-  around(slot: number, weights: Float64Array): boolean;
+  around(slot: number): boolean;
   /** The same among all who fit. @returns how many were looked at */
   everywhere(slot: number): number;
   /** Whether, after a search everywhere, their links name all whom they could meet: a full list may not. */
@@ -27,7 +26,7 @@ export function createSearch(roster: Roster, cells: Cells, links: Links): Search
 
   return { around, everywhere, complete };
 
-  function around(slot: number, weights: Float64Array): boolean {
+  function around(slot: number): boolean {
     const person = roster.person(slot);
     const fitting = cells.fitting(person);
     if (fitting <= searchedInFull) {
@@ -37,7 +36,7 @@ export function createSearch(roster: Roster, cells: Cells, links: Links): Search
     begin(slot);
     cells.oldest(person, candidates.oldest / fitting, consider);
     let left: number = candidates.withTopics;
-    for (const topic of rarestFirst(slot, weights)) {
+    for (const topic of roster.rarestFirst(slot)) {
       if (left <= 0) break;
       left -= cells.holding(person, topic, slot, Math.min(left, candidates.ofATopic), consider);
     }
@@ -60,11 +59,6 @@ export function createSearch(roster: Roster, cells: Cells, links: Links): Search
     newcomer = slot;
     patience = longer(slot);
     roster.compare(slot);
-  }
-
-  function rarestFirst(slot: number, weights: Float64Array): number[] {
-    const topics = new Set([...roster.topicsOf(slot), ...roster.wantedBy(slot)]);
-    return [...topics].sort((s, t) => (weights[t] ?? 0) - (weights[s] ?? 0));
   }
 
   /** @returns whether this one had not been looked at before */

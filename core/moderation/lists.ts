@@ -1,4 +1,5 @@
 import { sql } from '#db/postgres.ts';
+import type { Role } from '#core/accounts/token.ts';
 import { clock } from '#core/clock.ts';
 import { appealColumns, type Appeal } from '#core/safety/appeal.ts';
 import type { Restriction } from '#core/safety/lift.ts';
@@ -55,7 +56,7 @@ export async function listAppeals(asked: Asked & { status?: Appeal['status'] | u
 interface Found {
   id: string;
   kind: string;
-  role: string;
+  role: Role;
   email: string | null;
   display_name: string;
   created_at: Date;

@@ -1,5 +1,7 @@
 import { sql } from '#db/postgres.ts';
+import type { Role } from '#core/accounts/token.ts';
 import { found } from '#core/errors.ts';
+import type { FlagCategory } from '#core/rules.ts';
 import { listLog } from './log.ts';
 
 const roundsShown = 20;
@@ -12,8 +14,7 @@ const flagsShown = 50;
  */
 export async function readStory(flagId: string) {
   const flag = found((await sql<FlagRow>(`SELECT * FROM flags WHERE id = $1`, [flagId]))[0], 'flag');
-  const people = [flag.flagged_id, flag.reporter_id];
-  const [flagged, reporter] = await Promise.all(people.map((id) => readPerson(id)));
+  const [flagged, reporter] = await Promise.all([readPerson(flag.flagged_id), readPerson(flag.reporter_id)]);
   const [same, notes, lines, log] = await Promise.all([
     sql<Brief>(
       `SELECT ${brief} FROM flags WHERE flagged_id = $1 AND status = 'pending' AND id <> $2
@@ -48,7 +49,7 @@ interface Brief {
   reporter_id: string;
   flagged_id: string;
   round_id: string;
-  category: string | null;
+  category: FlagCategory | null;
   reason: string | null;
   queue: string;
   status: string;
@@ -74,8 +75,18 @@ interface Line {
 
 const presentFlag = ({ reporter_device_id: _r, flagged_device_id: _d, ...flag }: FlagRow) => flag;
 
+/**
+ * One person as moderators see them, also when only the bare id is left.
+ * @throws `not_found` when nothing at all is known of them
+ */
+export async function findPerson(userId: string) {
+  const person = await readPerson(userId);
+  const traces = [person.rounds, person.flags_about, person.flags_by, person.restrictions];
+  return found(person.account || traces.some((rows) => rows.length > 0) ? person : null, 'person');
+}
+
 /** Somebody as moderators see them; `account` is null when it is gone and only the bare id is left. */
-export async function readPerson(userId: string) {
+async function readPerson(userId: string) {
   const [account, rounds, about, by, restrictions] = await Promise.all([
     sql<Account>(
       `SELECT u.id, u.kind, u.role, u.display_name, u.bio, u.interests, u.gender, u.birth_date::text AS birth_date,
@@ -108,7 +119,7 @@ const flagsOf = (side: 'flagged_id' | 'reporter_id', userId: string): Promise<Br
 interface Account {
   id: string;
   kind: string;
-  role: string;
+  role: Role;
   display_name: string;
   bio: string;
   interests: string[];

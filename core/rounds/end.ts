@@ -47,7 +47,11 @@ export async function endRound(tx: Tx, locked: LockedRound, asked: Ending): Prom
   );
   await keepApart(tx, locked, ending, started);
   for (const journey of journeys.values()) await move(tx, journey, round, ending, started);
-  if (ending.reason === 'clock') await forgetEarlyExits(tx, participants.map((one) => one.device_id));
+  if (ending.reason === 'clock')
+    await forgetEarlyExits(
+      tx,
+      participants.map((one) => one.device_id),
+    );
   await saveJourneys(tx, journeys.values());
   tx.afterCommit(() => afterEnd(round));
   return round;
@@ -91,7 +95,12 @@ export function noticeFor(userId: string, round: Pick<Round, 'id'>, ending: Endi
 }
 
 /** Who has met, or was turned down, is not offered again within the rematch rule. */
-async function keepApart(tx: Tx, { participants }: LockedRound, ending: Ending, started: boolean): Promise<void> {
+async function keepApart(
+  tx: Tx,
+  { participants }: LockedRound,
+  ending: Ending,
+  started: boolean,
+): Promise<void> {
   const [a, b] = participants;
   if (!a || !b) return;
   const pair: Pairing = { a, b, roundId: a.round_id };

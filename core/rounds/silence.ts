@@ -33,7 +33,9 @@ export async function cancelUnacknowledged(): Promise<void> {
       pool,
       some.map((one) => one.user_id),
     );
-    const silent = some.filter((one, index) => one.since.getTime() >= watched && (arrived[index] ?? 0) < one.since.getTime());
+    const silent = some.filter(
+      (one, index) => one.since.getTime() >= watched && (arrived[index] ?? 0) < one.since.getTime(),
+    );
     const heard = some.filter((one) => !silent.includes(one));
     await acknowledge(heard);
     const culprits = groupBy(silent, (one) => one.round_id);

@@ -12,7 +12,9 @@ export const atOnce = 200;
 
 /** Ends the rounds whose time is up: the second line of defence of DESIGN section 4. SQL only. */
 export async function endDueRounds(): Promise<void> {
-  const due = await ids(`SELECT id FROM rounds WHERE status = 'active' AND deadline_at <= $1 ORDER BY deadline_at`);
+  const due = await ids(
+    `SELECT id FROM rounds WHERE status = 'active' AND deadline_at <= $1 ORDER BY deadline_at`,
+  );
   await each(due, endRoundByClock);
 }
 
@@ -43,9 +45,14 @@ async function cancelUnjoinedRound(roundId: string): Promise<void> {
     [roundId],
   );
   const by = absent.map((row) => row.user_id);
-  await endBySilence(roundId, 'not_joined', by, ({ round, participants }) =>
-    // Somebody joined between the look and the lock: judge again with the next sweep.
-    round.status !== 'waiting' || by.some((userId) => participantOf(participants, userId).joined_at !== null),
+  await endBySilence(
+    roundId,
+    'not_joined',
+    by,
+    ({ round, participants }) =>
+      // Somebody joined between the look and the lock: judge again with the next sweep.
+      round.status !== 'waiting' ||
+      by.some((userId) => participantOf(participants, userId).joined_at !== null),
   );
 }
 
@@ -57,7 +64,10 @@ async function ids(statement: string, at: Date = clock.now()): Promise<string[]>
 const sideBySide = 5;
 
 /** Does something with each round, some side by side: one that hangs or cannot be ended holds nobody else up. */
-export async function each(roundIds: Iterable<string>, verb: (roundId: string) => Promise<unknown>): Promise<void> {
+export async function each(
+  roundIds: Iterable<string>,
+  verb: (roundId: string) => Promise<unknown>,
+): Promise<void> {
   const left = [...roundIds];
   const work = async () => {
     for (let id = left.shift(); id !== undefined; id = left.shift())

@@ -14,6 +14,7 @@ import {
 } from '#core/rounds/round.ts';
 import { rules, type FlagCategory } from '#core/rules.ts';
 import { transaction, type Tx } from '#core/transaction.ts';
+import { restrictIfFlagged } from './automatic.ts';
 import { endTogether, hide } from './block.ts';
 import { countSignals, gatherEvidence, type SignalCounts } from './evidence.ts';
 
@@ -58,6 +59,7 @@ export async function flag(userId: string, report: Report): Promise<{ flag: Flag
     await hide(tx, locked, userId);
     await endTogether(tx, locked, { reason: 'flag', by: [userId], ...(report.then && { then: report.then }) });
     await withdrawVote(tx, locked, userId);
+    tx.afterCommit(() => restrictIfFlagged(partnerId));
     return { flag: saved, journey: await lockJourney(tx, userId) };
   });
 }

@@ -17,7 +17,7 @@ export interface OwnRestriction extends Statement {
   seen_at: Date | null;
   my_appeal: {
     id: string;
-    status: string;
+    status: 'pending' | 'upheld' | 'lifted';
     text: string;
     answer: string | null;
     created_at: Date;
@@ -28,7 +28,7 @@ export interface OwnRestriction extends Statement {
 type Row = StatementRow &
   Pick<OwnRestriction, 'active' | 'lifted_at' | 'seen_at'> & {
     appeal_id: string | null;
-    appeal_status: string;
+    appeal_status: 'pending' | 'upheld' | 'lifted';
     appeal_text: string;
     answer: string | null;
     appealed_at: Date;

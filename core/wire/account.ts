@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { genders, rules, seniorities } from '../rules.ts';
-import { id, instant, line, paragraph } from './common.ts';
+import { id, instant, line, moment, paragraph } from './common.ts';
+import { ownRestrictions } from './restrictions.ts';
 
 const displayName = line(1, rules.displayNameLength);
 const birthDate = z.iso.date().meta({ description: 'Minuet is for adults only. It cannot be changed later' });
@@ -117,6 +118,26 @@ export const profile = z
     created_at: instant,
   })
   .meta({ id: 'Profile' });
+
+const rows = z.array(z.record(z.string(), z.unknown()));
+
+/** The rows as they are kept: for taking along, not for programs to rely on. */
+export const exported = z
+  .strictObject({
+    exported_at: moment,
+    profile,
+    restrictions: ownRestrictions.shape.restrictions,
+    sign_ins: rows,
+    devices: rows,
+    sessions: rows,
+    rounds: rows,
+    decisions: rows,
+    messages: rows,
+    blocks: rows,
+    flags: rows,
+    activity: rows,
+  })
+  .meta({ id: 'Export' });
 
 const tokens = {
   access_token: z.string(),

@@ -36,7 +36,8 @@ const patienceMs = 20_000;
 async function run(): Promise<void> {
   const close = await openHouse();
   const { peopleAtHome } = await import('./crowd.ts');
-  const { checkInvariants } = await import('../invariants.ts');
+  const { checkInvariants, closeInvariants } = await import('../invariants.ts');
+  const { settings } = await import('#core/settings.ts');
   const api = await measured(apiFile, {});
   const worker = background(workerFile, {});
   const client = createClient(api.url);
@@ -73,7 +74,8 @@ async function run(): Promise<void> {
       stream.map((one) => one.toldMs - one.startedMs),
     );
     rows.push(await amongTheFrozen(client, await peopleAtHome(200)));
-    const broken = await checkInvariants();
+    const broken = await checkInvariants(settings);
+    await closeInvariants();
     print(rows);
     if (broken.length > 0) throw new Error(`broken: ${broken.join('; ')}`);
     save('match', { rows });

@@ -5,7 +5,8 @@ import { live } from './town.ts';
 /** A million pairings, each checked by a filter written a second time. */
 export const million = {
   name: 'million',
-  describes: 'a million pairings among people who keep coming back: none across a filter, an exclusion or a round',
+  describes:
+    'a million pairings among people who keep coming back: none across a filter, an exclusion or a round',
   run,
 };
 

@@ -1,4 +1,4 @@
-import { type Gender, genders, seniorities } from '#core/rules.ts';
+import { type Gender, seniorities } from '#core/rules.ts';
 import type { Person } from '#core/matching/compatibility.ts';
 import ngeohash from 'ngeohash';
 
@@ -136,6 +136,3 @@ const cities = (() => {
   const random = generator(7);
   return Array.from({ length: 30 }, () => ({ lat: 42 + 12 * random(), lon: -5 + 20 * random() }));
 })();
-
-/** All who can be told apart by gender, for tables. */
-export const genderNames: readonly Gender[] = genders;

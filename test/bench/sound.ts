@@ -9,13 +9,18 @@ export function wrong(a: Person, b: Person, nowMs: number): string | null {
   if (a.userId === b.userId) return 'with themselves';
   if (a.deviceId === b.deviceId) return 'on one device';
   if (a.mode !== b.mode && a.mode !== 'both' && b.mode !== 'both') return 'without a common mode';
-  for (const [one, other] of [[a, b], [b, a]] as const) { // prettier-ignore
+  for (const [one, other] of [
+    [a, b],
+    [b, a],
+  ] as const) {
+    // prettier-ignore
     if (one.age < 18) return 'with a minor';
     if (one.cooldownUntilMs > nowMs) return 'during a cooldown';
     if (other.age < one.minAge || other.age > one.maxAge) return 'outside an age range';
     if (one.genders.length > 0 && !one.genders.includes(other.gender)) return 'against a gender preference';
     if (one.avoid.has(other.userId) || one.avoid.has(other.deviceId)) return 'across an exclusion';
-    if (one.maxDistanceKm !== null && !(kmBetween(one, other) <= one.maxDistanceKm + 0.01)) return 'too far apart';
+    if (one.maxDistanceKm !== null && !(kmBetween(one, other) <= one.maxDistanceKm + 0.01))
+      return 'too far apart';
   }
   return null;
 }
@@ -40,6 +45,8 @@ function kmBetween(a: Person, b: Person): number {
   const rad = Math.PI / 180;
   const h =
     Math.sin(((q.latitude - p.latitude) * rad) / 2) ** 2 +
-    Math.cos(p.latitude * rad) * Math.cos(q.latitude * rad) * Math.sin(((q.longitude - p.longitude) * rad) / 2) ** 2;
+    Math.cos(p.latitude * rad) *
+      Math.cos(q.latitude * rad) *
+      Math.sin(((q.longitude - p.longitude) * rad) / 2) ** 2;
   return 2 * 6371 * Math.asin(Math.sqrt(h));
 }

@@ -4,6 +4,7 @@ import path from 'node:path';
 import { chromium, type Browser } from 'playwright-core';
 import { onEnd } from '../end.ts';
 
+const sayYes = '--use-fake-ui-for-media-stream';
 const flags = [
   '--no-sandbox',
   '--disable-gpu',
@@ -13,7 +14,7 @@ const flags = [
   '--disable-component-update',
   '--disable-sync',
   '--use-fake-device-for-media-stream',
-  '--use-fake-ui-for-media-stream',
+  sayYes,
   '--autoplay-policy=no-user-gesture-required',
   '--allow-loopback-in-peer-connection',
 ];
@@ -26,9 +27,9 @@ export function openBrowser(): Promise<Browser> {
   return browser;
 }
 
-/** One more, whose people refuse the camera. */
-export const openBrowserWithoutCamera = (): Promise<Browser> =>
-  launch(flags.filter((flag) => !flag.startsWith('--use-fake-ui')));
+/** Another one, whose people refuse the camera and the microphone. */
+export const openShyBrowser = (): Promise<Browser> =>
+  launch([...flags.filter((flag) => flag !== sayYes), '--deny-permission-prompts']);
 
 async function launch(args: string[]): Promise<Browser> {
   const opened = await chromium.launch({ executablePath: findChromium(), headless: true, args });

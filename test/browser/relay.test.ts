@@ -52,7 +52,7 @@ import { couple, partWith, reaches, seesFrames, twoPeople, type Someone } from '
 
   it('gets fresh credentials once when the first have expired', async () => {
     people = await twoPeople(house, { prepare: (page) => expireCredentials(page, coturn, 1) });
-    for (const { page } of people) await reaches(page, 'connected', 25_000);
+    for (const { page } of people) await reaches(page, 'connected', 16_000);
     for (const { page } of people) await seesFrames(page);
   });
 

@@ -148,6 +148,7 @@ async function decide(first: Page, second: Page, visit: Visit): Promise<void> {
   await first.getByRole('dialog').waitFor();
   await second.getByLabel('How Mara may reach you').fill('@jonas.bass');
   await button(second, 'Share it').click();
+  await first.getByText('@jonas.bass').waitFor();
   await visit('match', first);
   for (const page of [first, second]) {
     await button(page, 'Dance on').click();

@@ -1,5 +1,6 @@
 import { expect } from 'chai';
 import { clock } from '#core/clock.ts';
+import { settle } from '#core/decisions/settle.ts';
 import { settings } from '#core/settings.ts';
 import { sweep } from '#core/sweeper.ts';
 import { sql } from '#db/postgres.ts';
@@ -17,8 +18,8 @@ describe('a rating', () => {
     await closeWindow();
     expect(await ratingOf(bob)).to.deep.equal({ rating_sum: 9, rating_count: 2 });
     expect(await ratingOf(ann)).to.deep.equal({ rating_sum: 1, rating_count: 1 });
-    await closeWindow();
-    expect(await ratingOf(bob), 'once').to.deep.equal({ rating_sum: 9, rating_count: 2 });
+    await Promise.all([settle(ann.round), settle(ann.round)]);
+    expect(await ratingOf(bob), 'once, however many clocks strike').to.deep.equal({ rating_sum: 9, rating_count: 2 });
   });
 
   it('counts at once when both say yes, and once', async () => {
@@ -26,6 +27,7 @@ describe('a rating', () => {
     await ann.decide('continue', { energy: 5 });
     await bob.decide('continue');
     await closeWindow();
+    await settle(ann.round);
     expect(await ratingOf(bob)).to.deep.equal({ rating_sum: 5, rating_count: 1 });
     expect(await ratingOf(ann)).to.deep.equal({ rating_sum: 0, rating_count: 0 });
   });

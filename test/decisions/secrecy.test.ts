@@ -125,7 +125,7 @@ async function undisturbed(bob: Player, what: () => Promise<unknown>) {
   await heldAreRead();
   await subscriber.ping();
   const moved = JSON.stringify(await whereabouts(bob)) !== before;
-  for (const { abort } of held) abort();
+  await Promise.all(held.map(({ abort }) => abort()));
   subscriber.disconnect();
   return { answered, wakes, moved };
 }

@@ -50,6 +50,22 @@ describe('joining a round', () => {
       expect((await stepsOf(one)).filter((step) => step === 'started')).to.have.length(1);
   });
 
+  it('starts the clock with the later joining, though whoever came second to the lock had begun before', async () => {
+    const [ann, bob] = await connecting();
+    await inThisOrder(
+      [ann, bob],
+      () => ann.join(),
+      () => {
+        clock.advance(-100);
+        return bob.join();
+      },
+    );
+    const { started_at, participants } = await roundOf(ann);
+    const joined = participants.map((one) => one.joined_at!.getTime());
+    expect(Math.max(...joined) - Math.min(...joined)).to.be.above(50);
+    expect(started_at!.getTime()).to.equal(Math.max(...joined));
+  });
+
   it('twice at the same moment, from two tabs, gives two epochs', async () => {
     const [ann, bob] = await connecting();
     const [one, other] = await Promise.all([ann.join(), ann.join()]);

@@ -80,7 +80,6 @@ export function Controls({ match, remote, unread, chatOpen, onChat, moreOpen, on
 
 /** On to the next one, or home. Neither asks back: nobody has to explain themselves on camera. */
 export function Ways() {
-  const { t } = useTranslation();
   const journey = useJourney();
   const problem = useProblem();
   const [busy, setBusy] = useState(false);

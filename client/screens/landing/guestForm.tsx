@@ -7,6 +7,10 @@ import { Button } from '../../components/button.tsx';
 import { usePerson } from '../person/person.tsx';
 import styles from './landing.module.css';
 
+/** Whoever begins to write will come in: what is behind the door comes meanwhile. */
+const fetchInside = () =>
+  void Promise.all([import('../../app/inside.tsx'), import('../welcome/welcome.tsx')]);
+
 /** The way in for whoever has a name and a birth date. */
 export function GuestForm() {
   const { t } = useTranslation();
@@ -28,6 +32,7 @@ export function GuestForm() {
     <form
       className={styles.form}
       noValidate
+      onFocus={fetchInside}
       onSubmit={(event) => {
         event.preventDefault();
         void comeIn();

@@ -36,6 +36,7 @@ function Moment({ notice }: { notice: Notice }) {
   const match = useQuery({
     queryKey: ['matches', notice.match_id],
     queryFn: () => api.match(notice.match_id),
+    refetchInterval: 4_000, // they may share it while both are here
   });
   const name = notice.partner_name ?? '';
   const handle = match.data?.partner?.contact_handle ?? null;

@@ -43,23 +43,15 @@ function Ask() {
   const mirror = useMirror();
   const { phase } = useReflection();
   const asking = phase === 'asking';
-  const withoutCamera = () => {
-    void mirror.setCamera(false);
-    void mirror.open();
-  };
-  const withCamera = () => {
-    void mirror.setCamera(true);
-    void mirror.open();
-  };
   return (
     <div className={styles.ask}>
-      <Button kind="main" wide busy={asking} onClick={withCamera}>
+      <Button kind="main" wide busy={asking} onClick={() => void mirror.open(true)}>
         {asking ? t('mirror.asking') : phase === 'failed' ? t('retry') : t('mirror.ask')}
       </Button>
       <p className={styles.hint} role="status">
         {asking ? t('mirror.askingHint') : ''}
       </p>
-      <Button kind="quiet" onClick={withoutCamera}>
+      <Button kind="quiet" onClick={() => void mirror.open(false)}>
         {t('mirror.without')}
       </Button>
     </div>

@@ -43,18 +43,12 @@ show();
 
 async function openStream(media: string): Promise<MediaStream | null> {
   if (media === 'none') return null;
-  if (media === 'denied') navigator.mediaDevices.getUserMedia = refuse;
   const picture = { width: 640, height: 480, frameRate: 30 };
   try {
     return await navigator.mediaDevices.getUserMedia({ audio: true, video: media === 'both' && picture });
   } catch {
     return null; // receive only
   }
-}
-
-/** What a browser does whose person says no. */
-function refuse(): Promise<never> {
-  return Promise.reject(new DOMException('Permission denied', 'NotAllowedError'));
 }
 
 /** As the guide has it: every so often, never held. */

@@ -1,0 +1,132 @@
+import { expect } from 'chai';
+import { clock } from '#core/clock.ts';
+import { settings } from '#core/settings.ts';
+import { restrict } from '#core/safety/restrict.ts';
+import { listLog } from '#core/moderation/log.ts';
+import { sweep } from '#core/sweeper.ts';
+import { sql } from '#db/postgres.ts';
+import { isAStory, person, placed, refusal, roundOf, statesOf, talking, type Player } from '../cast.ts';
+import { codeOf, staff, told } from '../moderation/staff.ts';
+import { canary, inPostgres, inRedis, logged } from './canaries.ts';
+
+const erase = (who: Player) => who.visit('DELETE', '/api/me');
+const word = (about: string) => `${canary} ${about}`;
+
+/** Somebody who has written the word into everything that can be written, and met somebody who liked them. */
+async function plant(): Promise<{ ann: Player; bob: Player }> {
+  const ann = await person({ display_name: word('name'), interests: [word('topic')] });
+  const bob = await person({ interests: [word('topic').toUpperCase().toLowerCase()] });
+  await ann.visit('PATCH', '/api/me', { bio: word('bio'), contact_handle: word('handle') });
+  const registering = { email: `${canary}@example.org`, password: word('password') };
+  told(
+    await ann.visit('POST', '/api/auth/register', registering, {
+      headers: { 'Idempotency-Key': `${canary}-key` },
+    }),
+  );
+  await ann.start({ preferred_interests: [word('wish')] }, `${canary}-start`);
+  await ann.stop();
+  await talking(ann, bob);
+  await ann.say(word('line'), `${canary}-line`);
+  await ann.send({ session_id: ann.round, type: 'offer', data: { type: 'offer', sdp: word('sdp') } });
+  await ann.visit('POST', `/api/video/quality/${ann.round}`, { setup_ms: 1 });
+  clock.advance(settings.roundSeconds * 1000);
+  await sweep();
+  await ann.decide('continue', { warmth: 5 });
+  await bob.decide('continue');
+  return { ann, bob };
+}
+
+describe('erasing an account', () => {
+  isAStory();
+
+  it('leaves nothing that its owner has written: not in Postgres, not in Redis, not in the log', async () => {
+    const written = await logged(async () => {
+      const { ann, bob } = await plant();
+      expect(await inPostgres(), 'the word is there').to.have.length.above(4);
+      expect(await inRedis()).not.to.be.empty;
+      await sql(`UPDATE users SET interests = '{}' WHERE id = $1`, [bob.id]); // bob’s own, which stays his
+      expect((await erase(ann)).status).to.equal(204);
+      expect((await bob.poll()).notice, 'a match that can no longer be told').to.equal(null);
+    });
+    expect(written).to.include('/api/me');
+    expect(written.toLowerCase(), 'in the log').not.to.include(canary);
+    expect(await inPostgres()).to.deep.equal([]);
+    expect(await inRedis()).to.deep.equal([]);
+  });
+
+  it('ends every token at once, and a second time finds nobody', async () => {
+    const [ann] = await placed('WAITING');
+    const held = await ann.hold();
+    await erase(ann);
+    expect(await refusal(held.answer)).to.be.oneOf(['unauthenticated', 'not_found']);
+    for (const [method, path] of [
+      ['GET', '/api/me'],
+      ['DELETE', '/api/me'],
+      ['GET', '/api/matches'],
+      ['GET', `/api/continuous-matching/next-match?session_id=${ann.session}`],
+    ] as const)
+      expect(codeOf(await ann.visit(method, path)), path).to.equal('401 unauthenticated');
+  });
+
+  for (const state of ['CONNECTING', 'IN_CALL', 'DECIDING', 'DISCONNECTING', 'paused'] as const)
+    it(`in ${state} is End first, and the partner goes on as after an end`, async () => {
+      const [ann, bob] = await placed(state);
+      if (state === 'DECIDING') await ann.decide('continue');
+      expect((await erase(ann)).status).to.equal(204);
+      if (state === 'IN_CALL') expect((await bob.poll()).notice).to.deep.include({ reason: 'end' });
+      if (state === 'DECIDING') {
+        expect((await bob.decide('continue')).outcome).to.equal('pending');
+        clock.advance(settings.decisionSeconds * 1000);
+        await sweep();
+        expect((await roundOf(bob)).mutual_at, 'nobody matches with somebody who is gone').to.equal(null);
+      }
+      await bob.poll().catch(() => undefined);
+      if (bob.round) {
+        const history = await bob.visit('GET', `/api/matches/${bob.round}`);
+        expect(told<{ partner: null }>(history).partner).to.equal(null);
+      }
+      expect((await statesOf(bob))[0]).to.be.oneOf(['WAITING', 'IDLE', 'DISCONNECTING', 'DECIDING']);
+    });
+
+  it('keeps what safety needs: flags about and by them, restrictions, and the log with bare ids', async () => {
+    const [ann, bob] = await talking(await person(), await person({ display_name: word('name') }));
+    await bob.say(word('line'));
+    await ann.flag({ reason: 'He would not stop shouting' });
+    const ben = await staff();
+    const order = { userId: bob.id, kind: 'restriction' as const, category: null, hours: 48, flagId: null };
+    await restrict({ ...order, reason: 'Shouted at everybody' }, ben.id);
+    expect((await erase(bob)).status, 'the restricted may leave too').to.equal(204);
+
+    expect(await sql('SELECT id FROM flags WHERE flagged_id = $1', [bob.id])).to.have.length(1);
+    expect(
+      (await inPostgres()).map((row) => row.split(':')[0]),
+      'the evidence and its lines',
+    ).to.have.members([...['flags', 'chat_lines']]);
+    expect(
+      (await listLog({ cursor: null, subject: bob.id, limit: 9 })).map(({ action }) => action),
+    ).to.deep.equal(['restrict']);
+    const again = await person({ device_token: bob.deviceToken });
+    expect(await refusal(again.start()), 'and is no way around a restriction').to.equal('restricted');
+    await ann.poll();
+  });
+});
+
+describe('taking one’s data along', () => {
+  isAStory();
+
+  it('gives everything that its owner has written and done, and nothing of anybody else', async () => {
+    const { ann, bob } = await plant();
+    await bob.visit('PATCH', '/api/me', { bio: 'secretofbob' });
+    const visit = await ann.visit('GET', '/api/me/export');
+    const text = JSON.stringify(told(visit));
+    for (const about of ['name', 'topic', 'bio', 'handle', 'wish', 'line'])
+      expect(text).to.include(word(about));
+    expect(text).to.include(`${canary}@example.org`).and.to.include('"warmth":5');
+    expect(text, 'no partner').not.to.include('secretofbob').and.not.to.include(bob.id);
+    expect(text, 'no hash').not.to.match(/password|token_hash/);
+    const { rounds, activity, decisions } = told<Record<string, object[]>>(visit);
+    expect(rounds).to.have.length(1);
+    expect(activity!.length).to.be.above(5);
+    expect(decisions).to.have.length(1);
+  });
+});

@@ -1,0 +1,90 @@
+import { expect } from 'chai';
+import type { Api } from '../../client/api/api.ts';
+import type { createCall } from '../../client/call/engine.ts';
+import type { Mirror } from '../../client/media/mirror.ts';
+import { createStore } from '../../client/store.ts';
+import { useDocument } from './dom.ts';
+import { fakeJourney, match } from './inside.tsx';
+
+describe('the stage', () => {
+  useDocument();
+
+  async function setUp(state: 'IDLE' | 'WAITING' = 'IDLE') {
+    const said: string[] = [];
+    const reflection = createStore({ phase: 'open', stream: null as object | null, microphoneOn: true, cameraOn: true });
+    const mirror = { ...reflection, open: async () => void said.push('opens the mirror') } as unknown as Mirror;
+    const journey = fakeJourney({ state });
+    const fakeCall = (({ roundId, mode }) => {
+      said.push(`calls ${roundId} ${mode}`);
+      const call = createStore({ phase: 'connected', microphone: true, camera: true });
+      return {
+        ...call,
+        close: () => said.push(`closes ${roundId}`),
+        useStream: () => said.push('another stream'),
+        setMicrophone: (microphone: boolean) => (call.set({ microphone }), said.push(`microphone ${microphone}`)),
+        setCamera: (camera: boolean) => (call.set({ camera }), said.push(`camera ${camera}`)),
+      };
+    }) as unknown as typeof createCall;
+    const { createStage } = await import('../../client/app/stage.ts');
+    const stage = createStage({} as Api, journey, mirror, async () => ({ createCall: fakeCall }));
+    const settle = () => new Promise((resolve) => setTimeout(resolve, 5));
+    return { said, reflection, journey, stage, settle };
+  }
+
+  it('calls once for a round, whatever is told of it, and closes when it is over', async () => {
+    const { said, journey, stage, settle } = await setUp();
+    journey.set({ state: 'CONNECTING', match });
+    await settle();
+    journey.set({ state: 'IN_CALL', match: { ...match } });
+    await settle();
+    expect(said).to.deep.equal(['calls round video']);
+    journey.set({ state: 'DECIDING' });
+    await settle();
+    expect(said).to.deep.equal(['calls round video', 'closes round']);
+    expect(stage.getSnapshot().call).to.equal(null);
+  });
+
+  it('closes one round before the next', async () => {
+    const { said, journey, settle } = await setUp();
+    journey.set({ state: 'CONNECTING', match });
+    await settle();
+    journey.set({ match: { ...match, call_session_id: 'next' } });
+    await settle();
+    expect(said).to.deep.equal(['calls round video', 'closes round', 'calls next video']);
+  });
+
+  it('calls nobody when the round is over before the code has come', async () => {
+    const { said, journey, settle } = await setUp();
+    journey.set({ state: 'CONNECTING', match });
+    journey.set({ state: 'WAITING' });
+    await settle();
+    expect(said).to.deep.equal([]);
+  });
+
+  it('gives the call what the mirror shows', async () => {
+    const { said, journey, reflection, settle } = await setUp();
+    journey.set({ state: 'CONNECTING', match });
+    await settle();
+    said.length = 0;
+    reflection.set({ microphoneOn: false });
+    reflection.set({ stream: {}, cameraOn: false });
+    expect(said).to.deep.equal(['microphone false', 'another stream', 'camera false']);
+  });
+
+  it('leaves the call to another tab, and takes it back', async () => {
+    const { said, journey, settle } = await setUp();
+    journey.set({ state: 'IN_CALL', match });
+    await settle();
+    journey.set({ elsewhere: true });
+    journey.set({ elsewhere: false });
+    await settle();
+    expect(said).to.deep.equal(['calls round video', 'closes round', 'calls round video']);
+  });
+
+  it('opens the mirror of a page that was loaded anew, unless the dates are in writing', async () => {
+    const { said, journey, reflection } = await setUp();
+    reflection.set({ phase: 'closed' });
+    journey.set({ state: 'WAITING' });
+    expect(said).to.deep.equal(['opens the mirror']);
+  });
+});

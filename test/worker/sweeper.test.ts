@@ -1,0 +1,104 @@
+import { execFile } from 'node:child_process';
+import path from 'node:path';
+import { promisify } from 'node:util';
+import { expect } from 'chai';
+import { clock } from '#core/clock.ts';
+import { endDueRounds } from '#core/rounds/sweep.ts';
+import { rules } from '#core/rules.ts';
+import { startSweeper, sweep } from '#core/sweeper.ts';
+import { sql } from '#db/postgres.ts';
+import { isAStory, nothingIsBroken, passTime, person, roundOf, statesOf, talking } from '../cast.ts';
+import { whileLocked } from '../race.ts';
+import { until } from '../until.ts';
+
+const house = path.resolve(import.meta.dirname, '..', '..');
+const execute = promisify(execFile);
+
+/** One sweep by a process that has no Redis at all; how long it took, ms. */
+async function sweptWithoutRedis(): Promise<number> {
+  const script = `
+    const { sweep } = await import('#core/sweeper.ts');
+    const since = performance.now();
+    await sweep();
+    console.log(Math.round(performance.now() - since));
+    process.exit();`;
+  const { stdout } = await execute(
+    process.execPath,
+    ['--import', 'tsx', '--input-type=module', '--eval', script],
+    { cwd: house, env: { ...process.env, REDIS_URL: 'redis://127.0.0.1:1' } },
+  );
+  return Number(stdout.trim());
+}
+
+describe('the sweeper', () => {
+  isAStory();
+
+  it('ends and settles everything that is due in one go, without a Redis anywhere', async () => {
+    const calls = [await talking(), await talking(await person(), await person())];
+    calls.push(await talking(await person(), await person()));
+    const longAgo = [clock.after(-rules.roundSeconds - 10), clock.after(-10)];
+    await sql('UPDATE round_participants SET joined_at = $1', longAgo.slice(0, 1));
+    await sql('UPDATE rounds SET started_at = $1, deadline_at = $2', longAgo);
+    const tookMs = await sweptWithoutRedis();
+    clock.reset(); // the other process lived in real time
+
+    for (const [ann, bob] of calls) expect(await statesOf(ann, bob)).to.deep.equal(['DECIDING', 'DECIDING']);
+    expect(tookMs, 'and nobody waits for Redis').to.be.below(1_000);
+    await passTime(2);
+  });
+
+  it('is not held up by a round that somebody else has in hand', async () => {
+    const [[ann, bob], [cid, dan]] = [await talking(), await talking(await person(), await person())];
+    clock.advance(rules.roundSeconds * 1000);
+    let swept: Promise<void> | undefined;
+    await whileLocked([ann], async () => {
+      swept = endDueRounds();
+      await until(async () => (await statesOf(cid, dan)).every((state) => state === 'DECIDING'));
+      expect(await statesOf(ann, bob)).to.deep.equal(['IN_CALL', 'IN_CALL']);
+    });
+    await swept;
+    expect(await statesOf(ann, bob)).to.deep.equal(['DECIDING', 'DECIDING']);
+  });
+
+  it('is not held up by a round that cannot be ended', async () => {
+    const [[ann], [cid, dan]] = [await talking(), await talking(await person(), await person())];
+    const was = await sql<{ version: number }>('SELECT version FROM journeys WHERE user_id = $1', [ann.id]);
+    await sql(`UPDATE journeys SET state = 'WAITING', round_id = NULL WHERE user_id = $1`, [ann.id]);
+    clock.advance(rules.roundSeconds * 1000);
+    await sweep();
+    expect(await statesOf(cid, dan)).to.deep.equal(['DECIDING', 'DECIDING']);
+    expect((await roundOf(ann)).status).to.equal('active');
+
+    await sql(`UPDATE journeys SET state = 'IN_CALL', round_id = $2 WHERE user_id = $1 AND version = $3`, [
+      ...[ann.id, ann.round, was[0]?.version],
+    ]);
+    await sweep();
+    expect(await statesOf(ann)).to.deep.equal(['DECIDING']);
+  });
+
+  it('changes nothing when there is nothing to do, however many sweep at once', async () => {
+    const [ann, bob] = await talking();
+    const before = await sql('SELECT user_id, version, state FROM journeys ORDER BY user_id');
+    await Promise.all([sweep(), sweep(), sweep()]);
+    expect(await sql('SELECT user_id, version, state FROM journeys ORDER BY user_id')).to.deep.equal(before);
+    clock.advance(rules.roundSeconds * 1000);
+    await Promise.all([sweep(), sweep(), sweep()]);
+    expect(await statesOf(ann, bob)).to.deep.equal(['DECIDING', 'DECIDING']);
+  });
+});
+
+describe('the loop of the sweeper', () => {
+  afterEach(nothingIsBroken);
+
+  it('ends a round within a second of its deadline', async () => {
+    const [ann, bob] = await talking();
+    clock.advance(rules.roundSeconds * 1000);
+    const stop = startSweeper();
+    try {
+      await until(async () => (await statesOf(ann, bob)).every((state) => state === 'DECIDING'), 2_000);
+      expect((await roundOf(ann)).end_reason).to.equal('clock');
+    } finally {
+      await stop();
+    }
+  });
+});
