@@ -23,8 +23,11 @@ export function useTick(everyMs: number, running = true): number {
   return now;
 }
 
-/** Minutes and seconds as people write them: 2:05. A second that has begun counts. */
-export function clockTime(ms: number): string {
-  const seconds = Math.max(0, Math.ceil(ms / 1000));
+/**
+ * Minutes and seconds as people write them: 2:05.
+ * @param whole what becomes of a second that has begun: it counts while time runs out, and not yet while it adds up
+ */
+export function clockTime(ms: number, whole: 'begun' | 'past' = 'begun'): string {
+  const seconds = Math.max(0, whole === 'begun' ? Math.ceil(ms / 1000) : Math.floor(ms / 1000));
   return `${Math.floor(seconds / 60)}:${String(seconds % 60).padStart(2, '0')}`;
 }

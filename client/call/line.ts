@@ -69,7 +69,6 @@ export function openLine(api: Api, roundId: string, { urgency, seenOf }: Manner,
   };
 
   async function run(): Promise<void> {
-    await Promise.resolve(); // React's StrictMode closes what it has just opened: nothing is sent then
     for (let round = 1; !isClosed(); round += 1) {
       try {
         const joined = await join();
@@ -91,6 +90,7 @@ export function openLine(api: Api, roundId: string, { urgency, seenOf }: Manner,
     }
   }
 
+  /** In a later turn: React's StrictMode closes what it has just opened, and then nothing is to be sent. */
   async function join(): Promise<Joined> {
     const before = joins.get(roundId);
     const joining = Promise.resolve(before)

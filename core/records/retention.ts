@@ -21,7 +21,11 @@ export async function forgetExpired(): Promise<void> {
     `session_id IN (SELECT id FROM sessions WHERE status = 'ended' AND ended_at < $1)`,
     now,
   );
-  await forget('chat_lines', `created_at < $1 AND ${isUnflagged('round_id')}`, hoursAgo(rules.chatHours));
+  await forget(
+    'chat_lines',
+    `created_at < $1 AND ${isUnflagged('chat_lines.round_id')}`,
+    hoursAgo(rules.chatHours),
+  );
   await forget('journey_events', 'at < $1', daysAgo);
   await forget(
     'rounds',

@@ -4,6 +4,7 @@ import { signAccessToken } from '#core/accounts/token.ts';
 import { clock } from '#core/clock.ts';
 import { newId } from '#core/ids.ts';
 import { settings } from '#core/settings.ts';
+import { sql } from '#db/postgres.ts';
 import { operation } from '#api/operation.ts';
 import { z } from 'zod';
 import { buildGuest, buildMember, buildStaff } from '../build.ts';
@@ -155,8 +156,12 @@ describe('a role', () => {
     ]);
   });
 
-  it('is the one that was signed', async () => {
-    const me = { userId: newId(), deviceId: newId(), familyId: newId(), role: 'admin' as const };
-    expect(await enter('/api/for-admin', signAccessToken(me, clock.now()))).to.equal(200);
+  it('is the one that was signed, and that they still have', async () => {
+    const { me, accessToken } = await buildStaff('admin');
+    expect(await enter('/api/for-admin', signAccessToken({ ...me, role: 'member' }, clock.now()))).to.equal(403);
+    await sql(`UPDATE users SET role = 'member' WHERE id = $1`, [me.userId]);
+    expect(await enter('/api/for-admin', accessToken)).to.equal(403);
+    const nobody = { userId: newId(), deviceId: newId(), familyId: newId(), role: 'admin' as const };
+    expect(await enter('/api/for-admin', signAccessToken(nobody, clock.now()))).to.equal(401);
   });
 });

@@ -3,10 +3,12 @@ import { readFileSync } from 'node:fs';
 import http, { type IncomingMessage, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import path from 'node:path';
+import { text } from 'node:stream/consumers';
 import { buildPages } from './pages.ts';
 
 /** What becomes of a request on its way: a network that loses it, or its answer; a proxy that cuts it short. */
-export type Fate = 'passes' | 'request_lost' | 'answer_lost' | { cutAfterMs: number };
+export type Fate = 'passes' | 'request_lost' | 'answer_lost' | { cutAfterMs: number } | { losesIf: LooksAt };
+type LooksAt = (answer: string) => boolean;
 
 /** A request that has come by. */
 export interface Passed {
@@ -66,13 +68,17 @@ export async function openFront(api: string): Promise<Front> {
     }
     const onward = http.request(api + url, { method, headers, agent });
     response.once('close', () => onward.destroy()); // whoever leaves is no longer held
-    if (typeof fate === 'object') setTimeout(() => cut(response), fate.cutAfterMs);
+    if (typeof fate === 'object' && 'cutAfterMs' in fate) setTimeout(() => cut(response), fate.cutAfterMs);
     onward.on('error', () => response.destroy());
     onward.on('response', (answer) => {
       if (response.headersSent) return;
       if (fate === 'answer_lost') {
         answer.resume();
         answer.once('end', () => lose(response));
+        return;
+      }
+      if (typeof fate === 'object' && 'losesIf' in fate) {
+        void loseIf(fate.losesIf, answer, response);
         return;
       }
       response.writeHead(answer.statusCode ?? 502, answer.headers);
@@ -90,6 +96,12 @@ function lose(response: ServerResponse): void {
   if (response.headersSent || response.destroyed) return;
   response.writeHead(200, { 'Content-Type': 'application/json', 'Content-Length': 1000 });
   response.write('{', () => response.destroy());
+}
+
+async function loseIf(isLost: LooksAt, answer: IncomingMessage, response: ServerResponse): Promise<void> {
+  const body = await text(answer);
+  if (isLost(body)) lose(response);
+  else response.writeHead(answer.statusCode ?? 502, answer.headers).end(body);
 }
 
 function cut(response: ServerResponse): void {

@@ -1,6 +1,6 @@
 import { expect } from 'chai';
 import type { Api } from '../../client/api/api.ts';
-import type { createCall } from '../../client/call/engine.ts';
+import type { CallOptions, createCall } from '../../client/call/engine.ts';
 import type { Mirror } from '../../client/media/mirror.ts';
 import { createStore } from '../../client/store.ts';
 import { useDocument } from './dom.ts';
@@ -11,17 +11,28 @@ describe('the stage', () => {
 
   async function setUp(state: 'IDLE' | 'WAITING' = 'IDLE') {
     const said: string[] = [];
-    const reflection = createStore({ phase: 'open', stream: null as object | null, microphoneOn: true, cameraOn: true });
-    const mirror = { ...reflection, open: async () => void said.push('opens the mirror') } as unknown as Mirror;
+    const reflection = createStore({
+      phase: 'open',
+      stream: null as object | null,
+      microphoneOn: true,
+      cameraOn: true,
+    });
+    const mirror = {
+      ...reflection,
+      open: async () => void said.push('opens the mirror'),
+    } as unknown as Mirror;
     const journey = fakeJourney({ state });
-    const fakeCall = (({ roundId, mode }) => {
+    const fakeCall = (({ roundId, mode }: CallOptions) => {
       said.push(`calls ${roundId} ${mode}`);
       const call = createStore({ phase: 'connected', microphone: true, camera: true });
       return {
         ...call,
         close: () => said.push(`closes ${roundId}`),
         useStream: () => said.push('another stream'),
-        setMicrophone: (microphone: boolean) => (call.set({ microphone }), said.push(`microphone ${microphone}`)),
+        setMicrophone: (microphone: boolean) => (
+          call.set({ microphone }),
+          said.push(`microphone ${microphone}`)
+        ),
         setCamera: (camera: boolean) => (call.set({ camera }), said.push(`camera ${camera}`)),
       };
     }) as unknown as typeof createCall;

@@ -119,12 +119,13 @@ describe('a decision', () => {
       await one.start();
       await one.poll();
     }
-    const fence = (await lead('world', newId()))!;
+    const fence = await lead('world', newId());
+    expect(fence).to.be.a('string');
     const chosen = pair(await readPool('world'), { nowMs: clock.ms(), relaxAfterSeconds: 30 });
     expect(chosen).to.have.length(1);
     await bob.decide('skip');
     await sql('DELETE FROM exclusions'); // what is left is the guard
-    expect(await commitPairs('world', fence, chosen)).to.deep.equal([]);
+    expect(await commitPairs('world', fence!, chosen)).to.deep.equal([]);
   });
 
   it('of anything else keeps them apart for this session only', async () => {

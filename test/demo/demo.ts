@@ -14,7 +14,7 @@ const checkTables = await watchTables(process.env);
 const display = openDisplay(process.stdout, options.seconds);
 const evening = await playCrowd(options, display.show);
 display.close();
-judge(evening);
+judge(evening, options.outages);
 await checkTables(evening);
 console.log(summary(evening));
 process.exit(evening.ledger.broken.size === 0 ? 0 : 1); // kept-alive connections would hold us up

@@ -97,7 +97,7 @@ function visitOf(who: string, partner: string, role: Visit['role']): Visit {
       overMs: beganMs + 6_030,
       overstayedMs: 0,
     },
-    ...{ did: null, didMs: 0, away: false, toldMutual: true, signalled: true },
+    ...{ did: null, didMs: 0, away: false, toldMutual: true, measured: true },
   };
 }
 

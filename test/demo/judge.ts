@@ -1,6 +1,6 @@
 import { states, transitions, type State } from '#core/journey/journey.ts';
 import type { Evening } from './crowd.ts';
-import { breaks, type Ledger, type Trail, type Visit } from './ledger.ts';
+import { breaks, type Ledger, type Trail } from './ledger.ts';
 import { latenessMs, percentile } from './lateness.ts';
 import { sidesOf, type Listed, type Side } from './sides.ts';
 
@@ -12,11 +12,19 @@ const clocksDifferMs = 50;
 /**
  * Holds what the crowd saw against the product's promises, and writes into the ledger what was broken. Only
  * answers to clients count here; test/invariants.ts looks into the tables.
+ * @param outages whether there were any: nobody is told anything in time by a server that is away
  */
-export function judge({ ledger, lists, people }: Pick<Evening, 'ledger' | 'lists' | 'people'>): void {
+export function judge(
+  { ledger, lists, people }: Pick<Evening, 'ledger' | 'lists' | 'people'>,
+  outages = false,
+): void {
   for (const trail of ledger.trails.values()) judgeTrail(ledger, trail);
   const lateMs = mostLateMs + (percentile(ledger.tookMs, 99) ?? 0);
-  for (const visit of ledger.visits) judgeEnd(ledger, visit, lateMs);
+  for (const visit of ledger.visits) {
+    if (visit.overstayedMs > lateMs) breaks(ledger, 'a round went on after its end');
+    if (!outages && (latenessMs(visit) ?? 0) > lateMs)
+      breaks(ledger, 'told of the end more than a second late');
+  }
   for (const list of lists.values()) judgeList(ledger, list);
   const handles = new Map(people.map(({ guest, more }) => [guest.display_name, more.contact_handle]));
   const rounds = [...sidesOf(ledger.visits, lists).values()];
@@ -44,12 +52,6 @@ function reachable(from: State, to: State, within: number): boolean {
   for (let step = 0; step < Math.min(within, states.length); step += 1)
     there = new Set([...there].flatMap((state) => [...(steps.get(state) ?? [])]));
   return there.has(to);
-}
-
-/** Nobody sees a round go on for a second after its end, and whoever holds a request hears of the end in time. */
-function judgeEnd(ledger: Ledger, visit: Visit, lateMs: number): void {
-  if (visit.overstayedMs > lateMs) breaks(ledger, 'a round went on after its end');
-  if ((latenessMs(visit) ?? 0) > lateMs) breaks(ledger, 'told of the end more than a second late');
 }
 
 /** Everything has ended, and nobody was in two rounds at once. */

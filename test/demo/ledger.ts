@@ -49,7 +49,7 @@ export interface Visit {
   /** Somebody who is away hears of nothing in time. */
   away: boolean;
   toldMutual: boolean;
-  signalled: boolean;
+  measured: boolean;
 }
 
 export const newLedger = (): Ledger => ({

@@ -1,4 +1,4 @@
-import { inLiveRound, type State } from '#core/journey/journey.ts';
+import type { State } from '#core/journey/journey.ts';
 import { profile, signedInAnswer } from '#core/wire/account.ts';
 import { sessionAnswer, type NextMatchAnswer } from '#core/wire/matching.ts';
 import { ask, keepTokens, type Scene } from './ask.ts';
@@ -80,6 +80,3 @@ const react: Record<State, (scene: Scene, person: Person, next: NextMatchAnswer)
   DECIDING: decide,
   DISCONNECTING: async () => undefined, // looking again says that it was seen
 };
-
-/** Whether somebody sits in a round, for the display. */
-export const talks = (person: Person): boolean => inLiveRound(person.state);

@@ -23,7 +23,7 @@ export async function talk(scene: Scene, person: Person, visit: Visit, page: Pag
     await rest(500 + person.random() * 2000, page.closed);
     if (page.closed.aborted) return;
     if (visit.endsMs === null) continue;
-    if (!visit.signalled) await measure(scene, person, visit);
+    if (!visit.measured) await measure(scene, person, visit);
     if (left-- <= 0) return;
     await ask(scene, person, {
       method: 'POST',
@@ -36,7 +36,7 @@ export async function talk(scene: Scene, person: Person, visit: Visit, page: Pag
 }
 
 async function measure(scene: Scene, person: Person, visit: Visit): Promise<void> {
-  visit.signalled = true;
+  visit.measured = true;
   const body = {
     setup_ms: 100 + person.random() * 400,
     rtt_ms: 20 + person.random() * 60,

@@ -21,6 +21,7 @@ export const codeOf = ({ status, body }: Visit): string =>
   `${status} ${(body as { code?: string } | null)?.code ?? ''}`.trim();
 
 /** What a successful answer holds. */
+// eslint-disable-next-line @typescript-eslint/no-unnecessary-type-parameters -- the server holds answers against their schemas
 export function told<Body>({ status, body }: Visit): Body {
   if (status >= 400) throw new Error(`${status} ${JSON.stringify(body)}`);
   return body as Body;

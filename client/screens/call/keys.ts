@@ -68,5 +68,5 @@ function isForSomethingElse(event: KeyboardEvent): boolean {
   if (event.ctrlKey || event.metaKey || event.altKey) return true;
   const target = event.target instanceof Element ? event.target : null;
   if (target?.closest('input, textarea, select, [contenteditable], [role="dialog"]')) return true;
-  return event.key === ' ' && target?.closest('button, a, [role="slider"]') !== null;
+  return event.key === ' ' && Boolean(target?.closest('button, a, [role="slider"]'));
 }

@@ -72,7 +72,7 @@ function Line() {
         </div>
         <div>
           <dt>{t('waiting.since')}</dt>
-          <dd>{clockTime(patience.waitedMs(now))}</dd>
+          <dd>{clockTime(patience.waitedMs(now), 'past')}</dd>
         </div>
       </dl>
       <p className={styles.honest} role="status">

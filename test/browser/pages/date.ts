@@ -14,6 +14,8 @@ export interface Bare {
   /** How many rounds have come to an end. */
   ends: number;
   connections: RTCPeerConnection[];
+  /** How often an offer of ours gave way to the partner's, and how many descriptions were refused. */
+  glares: { yielded: number; refused: number };
   stream: Promise<MediaStream | null>;
 }
 
@@ -35,6 +37,7 @@ const bare: Bare = (window.bare = {
   marks: { loaded: performance.now() },
   ends: 0,
   connections: [],
+  glares: { yielded: 0, refused: 0 },
   stream: openStream(wishes.get('media') ?? 'both'),
 });
 noteConnections();
@@ -105,6 +108,17 @@ function noteConnections(): void {
     constructor(configuration?: RTCConfiguration) {
       super(configuration);
       bare.connections.push(this);
+    }
+
+    override async setRemoteDescription(description: RTCSessionDescriptionInit): Promise<void> {
+      const offered = this.signalingState === 'have-local-offer';
+      try {
+        await super.setRemoteDescription(description);
+        if (offered && description.type === 'offer') bare.glares.yielded += 1;
+      } catch (error) {
+        bare.glares.refused += 1;
+        throw error;
+      }
     }
   };
 }

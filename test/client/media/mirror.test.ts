@@ -27,19 +27,19 @@ function track(kind: string): FakeTrack {
 function computer() {
   const given: FakeTrack[] = [];
   const asked: string[] = [];
-  const refusals: Record<string, string> = {};
+  const refusals = new Map<string, string>();
   return {
     given,
     asked,
     /** Refuses this kind with this error from now on. */
-    refuse: (kind: 'audio' | 'video', name: string) => (refusals[kind] = name),
-    allow: () => Object.keys(refusals).forEach((kind) => delete refusals[kind]),
+    refuse: (kind: 'audio' | 'video', name: string) => refusals.set(kind, name),
+    allow: () => refusals.clear(),
     addEventListener: () => undefined,
     enumerateDevices: () => Promise.resolve([]),
     getUserMedia: async (wanted: { audio?: unknown; video?: unknown }) => {
       const kinds = (['audio', 'video'] as const).filter((kind) => wanted[kind]);
       asked.push(kinds.join('+'));
-      const refused = kinds.map((kind) => refusals[kind]).find((name) => name !== undefined);
+      const refused = kinds.map((kind) => refusals.get(kind)).find((name) => name !== undefined);
       if (refused !== undefined) throw new DOMException('', refused);
       const tracks = kinds.map(track);
       given.push(...tracks);
@@ -54,9 +54,7 @@ describe('the mirror', () => {
   let mirror: Mirror;
 
   beforeEach(async () => {
-    globalThis.MediaStream = class {
-      constructor(readonly tracks: FakeTrack[]) {}
-    } as unknown as typeof MediaStream;
+    globalThis.MediaStream = Object as unknown as typeof MediaStream;
     const { createMirror } = await import('../../../client/media/mirror.ts');
     devices = computer();
     mirror = createMirror(devices as unknown as MediaDevices);
@@ -81,7 +79,12 @@ describe('the mirror', () => {
   it('does with a microphone where there is no camera', async () => {
     devices.refuse('video', 'NotFoundError');
     await mirror.open();
-    expect(mirror.getSnapshot()).to.include({ phase: 'open', hasCamera: false, hasMicrophone: true, failure: null });
+    expect(mirror.getSnapshot()).to.include({
+      phase: 'open',
+      hasCamera: false,
+      hasMicrophone: true,
+      failure: null,
+    });
   });
 
   it('does not ask twice when it was refused, and says what was the matter', async () => {
@@ -113,7 +116,10 @@ describe('the mirror', () => {
     await mirror.open();
     mirror.setMicrophone(false);
     await mirror.chooseMicrophone('headset');
-    expect(devices.given.filter(({ kind }) => kind === 'audio').map(({ enabled }) => enabled)).to.deep.equal([false, false]);
+    expect(devices.given.filter(({ kind }) => kind === 'audio').map(({ enabled }) => enabled)).to.deep.equal([
+      false,
+      false,
+    ]);
     expect(live()).to.have.members(['audio', 'video']);
   });
 

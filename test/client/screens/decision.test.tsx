@@ -27,7 +27,9 @@ describe('the decision', () => {
 
   it('chooses nothing beforehand and gives its three answers the same look', async () => {
     const { screen } = await decide(() => Promise.resolve('pending'));
-    const answers = ['Yes, again', 'No, thank you', 'No opinion'].map((name) => screen.getByRole('button', { name }));
+    const answers = ['Yes, again', 'No, thank you', 'No opinion'].map((name) =>
+      screen.getByRole('button', { name }),
+    );
     expect(new Set(answers.map(({ className }) => className)).size).to.equal(1);
     expect(answers.some((answer) => answer.hasAttribute('data-chosen'))).to.be.false;
     expect(screen.getAllByRole('radio').some((radio) => (radio as HTMLInputElement).checked)).to.be.false;

@@ -3,7 +3,7 @@ import { useDocument } from '../dom.ts';
 import { renderInside } from '../inside.tsx';
 
 describe('the way in', () => {
-  useDocument('http://localhost/');
+  useDocument();
   let sent: object[];
 
   beforeEach(async () => {

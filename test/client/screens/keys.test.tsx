@@ -85,7 +85,9 @@ describe('the keys of a date', () => {
   });
 
   it('end no date', async () => {
-    for (const key of 'abcdefghijklnopqrstuwxyz0123456789'.split('').concat('Escape', 'Enter', 'Delete', 'Backspace'))
+    for (const key of 'abcdefghijklnopqrstuwxyz0123456789'
+      .split('')
+      .concat('Escape', 'Enter', 'Delete', 'Backspace'))
       await press(key);
     expect(done).to.deep.equal([]);
   });
