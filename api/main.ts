@@ -29,8 +29,8 @@ await Promise.all([
 ]);
 const clockTimer = setInterval(() => void synchronize(), synchronizeEveryMs);
 
-await ensureFirstAdmin({ email: settings.adminEmail, password: settings.adminPassword }).catch((error: unknown) =>
-  log.error({ err: error }, 'the first admin could not be made'),
+await ensureFirstAdmin({ email: settings.adminEmail, password: settings.adminPassword }).catch(
+  (error: unknown) => log.error({ err: error }, 'the first admin could not be made'),
 );
 
 const server = createServer(createApp());

@@ -23,13 +23,20 @@ export function mountPolls(
 ): void {
   const headers = headersOf(layers);
   for (const operation of operations.filter(({ poll, method }) => poll && method === 'get'))
-    app.get(operation.path.replaceAll(/\{(\w+)\}/g, ':$1'), answerPoll(operation, limit, { layers, byRequest, headers }));
+    app.get(
+      operation.path.replaceAll(/\{(\w+)\}/g, ':$1'),
+      answerPoll(operation, limit, { layers, byRequest, headers }),
+    );
 }
 
 function answerPoll(
   operation: Operation,
   limit: (name: LimitName) => Check,
-  { layers, byRequest, headers }: { layers: RequestHandler[]; byRequest: RequestHandler[]; headers: string[] },
+  {
+    layers,
+    byRequest,
+    headers,
+  }: { layers: RequestHandler[]; byRequest: RequestHandler[]; headers: string[] },
 ): RequestHandler {
   const call = createCall(operation, limit);
   return async (request, response) => {
@@ -71,7 +78,8 @@ function headersOf(layers: RequestHandler[]): string[] {
     once: () => undefined,
   };
   // A response that only collects: the layers' headers depend on nothing else of it, nor on the request.
-  for (const layer of layers) void layer({ get: () => undefined } as never, response as never, () => undefined);
+  for (const layer of layers)
+    void layer({ get: () => undefined } as never, response as never, () => undefined);
   set.delete('X-Request-Id');
   return [...set].flat();
 }

@@ -40,7 +40,10 @@ export const environment = z.object({
   TRUST_PROXY: count(0),
   CORS_ORIGINS: list,
   RATE_LIMIT_FACTOR: z.coerce.number().positive().default(1),
-  JWT_SECRET: z.string().min(32, 'JWT_SECRET needs at least 32 characters').default('minuet-development-secret-not-for-production'),
+  JWT_SECRET: z
+    .string()
+    .min(32, 'JWT_SECRET needs at least 32 characters')
+    .default('minuet-development-secret-not-for-production'),
   ADMIN_EMAIL: z.string().default(''),
   ADMIN_PASSWORD: z.string().default(''),
 

@@ -41,7 +41,10 @@ async function umzug(): Promise<Umzug> {
 }
 
 async function run(file: string, direction: 'up' | 'down'): Promise<void> {
-  const step = (await import(pathToFileURL(path.join(folder, file)).href)) as Record<'up' | 'down', Migration>;
+  const step = (await import(pathToFileURL(path.join(folder, file)).href)) as Record<
+    'up' | 'down',
+    Migration
+  >;
   await sequelize.transaction((transaction) =>
     step[direction]({ sql: async (text) => void (await sequelize.query(text, { transaction })) }),
   );

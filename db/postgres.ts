@@ -29,7 +29,7 @@ export async function sql<Row extends object>(
 ): Promise<Row[]> {
   statements += 1;
   const options = { bind, type: QueryTypes.SELECT as const, raw: true, ...(transaction && { transaction }) };
-  return (await sequelize.query<Row>(text, options)) as Row[];
+  return sequelize.query<Row>(text, options);
 }
 
 /** Measures this process's clock against Postgres's. */

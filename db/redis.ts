@@ -6,7 +6,11 @@ import { connectRedis, runOf, type Connection } from './connectRedis.ts';
 /**
  * The request path's connection. Without an offline queue, so that an outage is a fast 503 and not a hang.
  */
-export const redis = connectRedis({ enableOfflineQueue: false, maxRetriesPerRequest: 0, commandTimeout: 2_000 });
+export const redis = connectRedis({
+  enableOfflineQueue: false,
+  maxRetriesPerRequest: 0,
+  commandTimeout: 2_000,
+});
 
 /** A further connection for subscribing or for BullMQ, which wait for Redis to come back. */
 export const openRedis = (): Connection => connectRedis({ maxRetriesPerRequest: null });
@@ -43,9 +47,7 @@ export const scriptCount = (): number => roundTrips;
  * Loads one Lua command of db/lua and returns a function that runs it in one round trip.
  * @param name the file's name without its extension; its header says what KEYS, ARGV and the reply are
  */
-export function script<Reply>(
-  name: string,
-): (keys: string[], args: RedisArgument[]) => Promise<Reply> {
+export function script<Reply>(name: string): (keys: string[], args: RedisArgument[]) => Promise<Reply> {
   const source = readFileSync(path.join(import.meta.dirname, 'lua', `${name}.lua`), 'utf8');
   const sha = createHash('sha1').update(source).digest('hex');
   return async (keys, args) => {

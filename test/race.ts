@@ -79,6 +79,31 @@ async function connect(): Promise<Connections> {
 }
 
 /**
+ * Lets a verb begin, and holds back the first statement that contains this text until something else is done, or
+ * has waited for it long enough.
+ */
+export async function heldBack(text: string, meanwhile: Verb): Promise<void> {
+  const query = sequelize.query.bind(sequelize) as (...args: unknown[]) => Promise<unknown>;
+  let reached = false as boolean;
+  let over: Promise<unknown> = Promise.resolve();
+  Reflect.set(sequelize, 'query', async (...args: unknown[]) => {
+    if (!reached && String(args[0]).includes(text)) {
+      reached = true;
+      over = new Promise((resolve) => setImmediate(resolve)).then(meanwhile);
+      await Promise.race([over, new Promise((resolve) => setTimeout(resolve, longEnoughMs))]);
+    }
+    return query(...args);
+  });
+  try {
+    await until(() => reached);
+    await over;
+  } finally {
+    Reflect.deleteProperty(sequelize, 'query');
+  }
+}
+const longEnoughMs = 100;
+
+/**
  * Does something at the very moment between two looks of a verb: when the verb has read the answer to the first
  * statement that contains this text, and before it goes on.
  */

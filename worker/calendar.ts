@@ -37,7 +37,11 @@ export function startCalendar(): () => void {
 export async function enqueueOnce(job: JobName): Promise<void> {
   const minute = clock.now().toISOString().slice(0, 16).replaceAll(':', '');
   try {
-    await openQueues().housekeeping.add(job, {}, { jobId: `${job}-${minute}`, removeOnComplete: { age: 3600 } });
+    await openQueues().housekeeping.add(
+      job,
+      {},
+      { jobId: `${job}-${minute}`, removeOnComplete: { age: 3600 } },
+    );
   } catch (err) {
     log.error({ err, job }, 'a calendar entry could not be enqueued');
   }

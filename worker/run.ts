@@ -33,9 +33,15 @@ export function startWorker(): () => Promise<void> {
 
 function openWorker(name: string, concurrency: number): { close: () => Promise<void> } {
   const connection = openRedis();
-  const worker = new Worker<JobData, unknown, JobName>(name, run, { connection, prefix: keys.jobs(), concurrency });
+  const worker = new Worker<JobData, unknown, JobName>(name, run, {
+    connection,
+    prefix: keys.jobs(),
+    concurrency,
+  });
   worker.on('error', (err) => log.warn({ err, queue: name }, 'the queue is out of reach'));
-  worker.on('failed', (job, err) => log.error({ err, job: job?.name, round_id: job?.data.roundId }, 'a job failed'));
+  worker.on('failed', (job, err) =>
+    log.error({ err, job: job?.name, round_id: job?.data.roundId }, 'a job failed'),
+  );
   return {
     close: async () => {
       await worker.close();

@@ -76,7 +76,7 @@ export interface CallOptions {
  */
 export function createCall(options: CallOptions): Call {
   const { api, journey, roundId, mode, role, localStream, onEnd, memory = browserStorage() } = options;
-  const media = createMedia(localStream, memory, `minuet.call.${roundId}`);
+  const media = createMedia(localStream, memory, roundId);
   const store = createStore<CallSnapshot>({
     ...media.switches(),
     phase: 'joining',

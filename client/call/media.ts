@@ -21,21 +21,23 @@ export interface MediaState extends MediaSwitches {
   sending: boolean;
 }
 
+const key = 'minuet.switches';
+
 /**
  * Keeps what is sent the way the person wants it, whatever connection carries it. What they have switched off stays
  * off after a refresh: nobody is heard because a page was loaded anew.
- * @param memory remembers the switches under `key`
+ * @param memory remembers the switches of one round
  */
 export function createMedia(
   first: MediaStream | null,
   memory: Pick<Storage, 'getItem' | 'setItem'>,
-  key: string,
+  roundId: string,
 ): Media {
   let stream = first;
   let transceivers: RTCRtpTransceiver[] = [];
   // Camera and microphone belong together for the receiver, which keeps them in time with each other.
   const together = new MediaStream();
-  const on = { ...asGiven(first), ...remembered(memory.getItem(key)) };
+  const on = { ...asGiven(first), ...remembered(memory.getItem(key), roundId) };
   apply();
 
   return {
@@ -51,7 +53,7 @@ export function createMedia(
     },
     set: (changes) => {
       Object.assign(on, changes);
-      memory.setItem(key, JSON.stringify(on));
+      memory.setItem(key, JSON.stringify({ roundId, ...on }));
       apply();
     },
     state: () => ({
@@ -86,9 +88,12 @@ const asGiven = (stream: MediaStream | null): MediaSwitches => ({
   camera: stream?.getVideoTracks()[0]?.enabled ?? true,
 });
 
-function remembered(text: string | null): Partial<MediaSwitches> {
+function remembered(text: string | null, roundId: string): Partial<MediaSwitches> {
   try {
-    return JSON.parse(text ?? '{}') as Partial<MediaSwitches>;
+    const { roundId: of, ...switches } = JSON.parse(text ?? '{}') as Partial<
+      MediaSwitches & { roundId: string }
+    >;
+    return of === roundId ? switches : {};
   } catch {
     return {};
   }

@@ -186,7 +186,11 @@ export function createPicture({ api, roundId, role, media, line, show, now }: Op
   async function watchMedia(): Promise<void> {
     const watched = connection;
     const seen = await look();
-    if (!seen || connection !== watched) return;
+    if (!watched || connection !== watched) return;
+    if (!seen) {
+      lookSoon(lookEveryMs);
+      return;
+    }
     const at = now();
     const judged = judge(stall, { at, bytes: seen.bytes, expected });
     const quiet = judged.stall.flowedAt < at && judged.stall.phase !== 'nothing';
@@ -196,7 +200,7 @@ export function createPicture({ api, roundId, role, media, line, show, now }: Op
       stalls += 1;
       phase('reconnecting');
     } else if (judged.action === 'recovered') phase('connected');
-    else if (judged.action === 'restart') watched?.restart();
+    else if (judged.action === 'restart') watched.restart();
     else if (judged.action === 'rebuild') {
       line.rejoin();
       return;

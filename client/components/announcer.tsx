@@ -2,12 +2,21 @@ import { useSyncExternalStore } from 'react';
 
 let words = '';
 let turn = 0;
+let fading: ReturnType<typeof setTimeout> | undefined;
+
+const fadeAfterMs = 5_000; // what was said stands in nobody's way
 const listeners = new Set<() => void>();
 
 /** Says something to screen readers when they have finished what they are saying. */
 export function announce(text: string): void {
   turn += 1;
-  words = turn % 2 === 0 ? text : `${text}\u00a0`; // the same words twice are said twice
+  show(turn % 2 === 0 ? text : `${text}\u00a0`); // the same words twice are said twice
+  clearTimeout(fading);
+  fading = setTimeout(() => show(''), fadeAfterMs);
+}
+
+function show(text: string): void {
+  words = text;
   for (const listener of listeners) listener();
 }
 

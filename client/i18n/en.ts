@@ -126,6 +126,7 @@ export const door = {
   problem: {
     title: 'Something slipped',
     unreachable: 'We cannot be reached right now. Is the internet there?',
+    restricted: 'Your account is limited for now. Settings says why, and how to object.',
     rate_limited: 'That was a little fast. Wait a moment and try again.',
     invalid: 'Something in there does not fit: {{detail}}',
     unknown: 'That did not work. Please try again.',

@@ -354,8 +354,21 @@ export const inside = {
 
   restricted: {
     title: 'Your account is limited',
+    text: 'You cannot meet anybody for now. Your dance card stays open to you.',
+    standing: 'About your account',
+    what: { warning: 'A warning', restriction: 'A restriction' },
     until: 'Until {{when}}.',
-    text: 'You cannot meet anybody for now. You can still read your dance card.',
+    forGood: 'For good.',
+    automated: 'It was decided without a person so far; one will look at it.',
+    appeal: 'Do you see it differently?',
+    appealHint: 'Somebody who did not decide it will read this.',
+    appealShort: 'At least {{count}} characters.',
+    send: 'Send the appeal',
+    appeals: {
+      pending: 'Your appeal has arrived and will be read.',
+      upheld: 'Your appeal was read; it stays as it is.',
+      lifted: 'Your appeal was read, and you were right.',
+    },
   },
 
   connection: {

@@ -113,7 +113,8 @@ const endsSession = (event: JourneyEvent, to: State): boolean =>
 /** What entering a state sets by itself: no row keeps a round, a place or a notice of the state before. */
 function arriving(to: State, journey: Journey, from: State): Changes {
   if (to === from) return {};
-  if (to === 'IDLE') return { round_id: null, waiting_since: null, parked: false, pause_asked: false, notice: null };
+  if (to === 'IDLE')
+    return { round_id: null, waiting_since: null, parked: false, pause_asked: false, notice: null };
   if (to === 'WAITING') return { round_id: null, parked: false, notice: null };
   return { parked: false, notice: null };
 }
@@ -142,7 +143,8 @@ function sessionChange(step: Step): { id: string; status: string; reason: string
   if (step.session_id === null) return [];
   if (step.event === 'pause') return [{ id: step.session_id, status: 'paused', reason: null }];
   if (step.event === 'resume') return [{ id: step.session_id, status: 'active', reason: null }];
-  if (endsSession(step.event, step.to_state)) return [{ id: step.session_id, status: 'ended', reason: step.event }];
+  if (endsSession(step.event, step.to_state))
+    return [{ id: step.session_id, status: 'ended', reason: step.event }];
   return [];
 }
 
@@ -183,4 +185,3 @@ export async function touchJourney(tx: Tx, userId: string, event: 'profile'): Pr
   advance(journey, event);
   await saveJourneys(tx, [journey]);
 }
-

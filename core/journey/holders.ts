@@ -18,7 +18,10 @@ const byUser = new Map<string, Set<Holder>>();
 
 /** Everybody is in the slice of the moment at which they came: a slice is looked at each tenth of a second. */
 const sliceMs = 100;
-const slices = Array.from({ length: (rules.holdersRereadEverySeconds * 1000) / sliceMs }, () => new Set<Holder>());
+const slices = Array.from(
+  { length: (rules.holdersRereadEverySeconds * 1000) / sliceMs },
+  () => new Set<Holder>(),
+);
 let current = 0;
 let ticking: NodeJS.Timeout | undefined;
 
@@ -71,7 +74,10 @@ async function tick(): Promise<void> {
 
 async function look(pool: string, some: Holder[]): Promise<void> {
   try {
-    const news = await holdScript([keys.presence(pool), ...some.flatMap(keysOf)], [clock.ms(), ...some.flatMap(known)]);
+    const news = await holdScript(
+      [keys.presence(pool), ...some.flatMap(keysOf)],
+      [clock.ms(), ...some.flatMap(known)],
+    );
     for (const number of news) some[number - 1]?.ring();
   } catch {
     for (const holder of some) holder.ring(); // they read for themselves, and answer 503

@@ -29,7 +29,9 @@ export async function lastArrived(pool: string, userIds: readonly string[]): Pro
  * Without Redis nothing is noted, and nobody is judged either.
  */
 export async function noteArrival(pool: string, userId: string): Promise<void> {
-  await touchScript([keys.presence(pool), keys.view(pool, userId)], [userId, clock.ms()]).catch(() => undefined);
+  await touchScript([keys.presence(pool), keys.view(pool, userId)], [userId, clock.ms()]).catch(
+    () => undefined,
+  );
 }
 const touchScript = script<number>('touch');
 

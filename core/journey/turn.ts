@@ -87,7 +87,9 @@ async function answer(pool: string, asked: Asked[]): Promise<void> {
       scriptArguments.push(ask.mailbox ? (ask.mailbox.after ?? '') : '-', known[index]?.version ?? '');
     }
     const replies = await pollScript(scriptKeys, scriptArguments);
-    asked.forEach(({ ask, resolve }, index) => resolve(readFrom(ask.userId, replies[index] ?? null, known[index])));
+    asked.forEach(({ ask, resolve }, index) =>
+      resolve(readFrom(ask.userId, replies[index] ?? null, known[index])),
+    );
   } catch (error) {
     for (const { reject } of asked) reject(error);
   }

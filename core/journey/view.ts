@@ -148,7 +148,9 @@ function viewOf(row: Row, now: Date): View {
       session_id: row.session_id,
       session_status: row.session_status ?? 'none',
       message: message(row),
-      match_data: inLiveRound(row.state) ? presentMatch({ ...row, round_id: row.round_id ?? '' }, row, now) : null,
+      match_data: inLiveRound(row.state)
+        ? presentMatch({ ...row, round_id: row.round_id ?? '' }, row, now)
+        : null,
       decision:
         row.state === 'DECIDING' ? { match_id: row.round_id ?? '', my_decision: row.my_decision } : null,
       notice: noticeOf(row),

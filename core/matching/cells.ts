@@ -6,6 +6,8 @@ import { type Place, placeOf, squaredChord, squaredChordOf } from './geo.ts';
 /** Where to look for whom: the people of a pool by group, region, age and topic. */
 export interface Cells {
   add(slot: number, person: Person, topics: readonly number[]): void;
+  /** Puts somebody at the end of the queue, in which `oldest` begins at the front. */
+  enqueue(slot: number, person: Person): void;
   remove(slot: number, person: Person, topics: readonly number[]): void;
   /** A number that those near in place and age have in common, or nearly. */
   whereabouts(person: Person): number;
@@ -13,8 +15,11 @@ export interface Cells {
   fitting(person: Person): number;
   /** Visits a share of them: those who have been here longest. */
   oldest(person: Person, share: number, visit: Visit): void;
-  /** Visits up to `most` of those who hold a topic, from a place in the list that `turn` chooses. @returns how many were new */
-  holding(person: Person, topic: number, turn: number, most: number, visit: Visit): number;
+  /**
+   * Visits up to `most` of those who hold a topic, from a share of the list on: those who came in one multitude stand
+   * in it as they live, so that the share of their own place finds neighbours. @returns how many were new
+   */
+  holding(person: Person, topic: number, from: number, most: number, visit: Visit): number;
   /**
    * Visits cell after cell, near regions first, in each the nearest ages, until `most` were new. What is left out
    * is beyond the person's limits of age or distance. @returns how many were new
@@ -64,10 +69,10 @@ export function createCells(): Cells {
   return {
     add(slot, person, topics) {
       const group = groups[groupOf(person)]!;
-      group.members.add(slot);
       cellOf(group, person).push(slot);
       for (const topic of topics) listIn(group.topics, topic).push(slot);
     },
+    enqueue: (slot, person) => void groups[groupOf(person)]!.members.add(slot),
     remove(slot, person, topics) {
       const group = groups[groupOf(person)]!;
       group.members.delete(slot);
@@ -85,12 +90,16 @@ export function createCells(): Cells {
         }
       }
     },
-    holding(person, topic, turn, most, visit) {
+    holding(person, topic, from, most, visit) {
       let found = 0;
       for (const group of fitting(person)) {
         const holders = group.topics.get(topic) ?? nobody;
         const count = Math.min(most - found, holders.length);
-        for (let k = 0; k < count; k++) if (visit(holders[(turn + k) % holders.length]!)) found++;
+        let k = Math.max(0, Math.floor(from * holders.length - count / 2));
+        for (let left = count; left > 0; left--) {
+          if (k >= holders.length) k = 0;
+          if (visit(holders[k++]!)) found++;
+        }
       }
       return found;
     },

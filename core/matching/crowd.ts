@@ -86,7 +86,7 @@ export function createCrowd(): Crowd {
   function wave(at: Instant): Wave {
     const admitted = admit(at.nowMs, at.hold === false ? Infinity : newcomersPerWave);
     const rarity = roster.weigh(at.rarity);
-    for (const slot of byWhereabouts(admitted)) if (!search.around(slot)) unfinished.add(slot);
+    for (const slot of admitted) if (!search.around(slot)) unfinished.add(slot);
     const dryAtMs = at.hold === false ? null : flow.dryAtMs(at.nowMs);
     const pairs: Pair[] = [];
     let budget = at.hold === false ? Infinity : repeatsPerWave;
@@ -110,15 +110,26 @@ export function createCrowd(): Crowd {
   function admit(nowMs: number, most: number): number[] {
     for (const person of cooling.values())
       if (person.cooldownUntilMs <= nowMs) newcomers.set(person.userId, person);
-    const admitted: number[] = [];
+    const arrived: Person[] = [];
     for (const person of newcomers.values()) {
-      if (admitted.length === most) break;
+      if (arrived.length === most) break;
       newcomers.delete(person.userId);
       cooling.delete(person.userId);
       if (person.cooldownUntilMs > nowMs) cooling.set(person.userId, person);
-      else admitted.push(enter(person));
+      else arrived.push(person);
     }
+    const admitted = byWhereabouts(arrived).map(enter);
+    for (const person of arrived) cells.enqueue(slots.get(person.userId) ?? -1, person);
     return admitted;
+  }
+
+  /**
+   * Neighbours get slots beside each other, and are searched for one after another through nearly the same people,
+   * who are still in the processor's cache: with 100,000 newcomers that halves the time.
+   */
+  function byWhereabouts(arrived: readonly Person[]): Person[] {
+    const keys = new Map(arrived.map((person) => [person, cells.whereabouts(person)]));
+    return [...arrived].sort((a, b) => (keys.get(a) ?? 0) - (keys.get(b) ?? 0));
   }
 
   function enter(person: Person): number {
@@ -127,15 +138,6 @@ export function createCrowd(): Crowd {
     links.clear(slot);
     cells.add(slot, person, roster.topicsOf(slot));
     return slot;
-  }
-
-  /**
-   * Searches come one after another through nearly the same people: they are still in the processor's cache.
-   * With 100,000 newcomers that halves the time.
-   */
-  function byWhereabouts(admitted: number[]): number[] {
-    const keys = new Map(admitted.map((slot) => [slot, cells.whereabouts(roster.person(slot))]));
-    return admitted.sort((a, b) => (keys.get(a) ?? 0) - (keys.get(b) ?? 0));
   }
 
   /**

@@ -38,7 +38,13 @@ export function createSearch(roster: Roster, cells: Cells, links: Links): Search
     let left: number = candidates.withTopics;
     for (const topic of roster.rarestFirst(slot)) {
       if (left <= 0) break;
-      left -= cells.holding(person, topic, slot, Math.min(left, candidates.ofATopic), consider);
+      left -= cells.holding(
+        person,
+        topic,
+        slot / roster.size(),
+        Math.min(left, candidates.ofATopic),
+        consider,
+      );
     }
     cells.nearest(person, candidates.nearest, consider);
     return false;

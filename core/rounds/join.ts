@@ -8,7 +8,15 @@ import { roleOf } from '#core/present.ts';
 import { openMailbox } from '#core/signalling/mailbox.ts';
 import { transaction, type Tx } from '#core/transaction.ts';
 import { endRound } from './end.ts';
-import { isLive, isOver, lockRound, otherThan, participantOf, type LockedRound, type Round } from './round.ts';
+import {
+  isLive,
+  isOver,
+  lockRound,
+  otherThan,
+  participantOf,
+  type LockedRound,
+  type Round,
+} from './round.ts';
 
 /** What whoever joins needs to know. */
 export interface Joined {
@@ -50,7 +58,8 @@ export async function join(userId: string, roundId: string): Promise<Joined> {
     const stateVersion = locked.journeys.get(userId)?.version ?? 0;
     return { round, epoch: me.epoch, peerEpoch: peer.epoch, stateVersion };
   });
-  if (!isLive(joined.round)) throw new Problem(joined.round.status === 'cancelled' ? 'round_cancelled' : 'round_over');
+  if (!isLive(joined.round))
+    throw new Problem(joined.round.status === 'cancelled' ? 'round_cancelled' : 'round_over');
   return {
     ...joined,
     role: roleOf(joined.round.user1_id === userId ? 1 : 2),
@@ -79,6 +88,7 @@ async function start(tx: Tx, { round, participants, journeys }: LockedRound): Pr
 
 /** One has joined, or joined again: the partner's client must hear of the new epoch at once. */
 async function remark(tx: Tx, { journeys }: LockedRound, userId: string): Promise<void> {
-  for (const journey of journeys.values()) advance(journey, journey.user_id === userId ? 'joined' : 'peer_joined');
+  for (const journey of journeys.values())
+    advance(journey, journey.user_id === userId ? 'joined' : 'peer_joined');
   await saveJourneys(tx, journeys.values());
 }

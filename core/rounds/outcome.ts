@@ -40,7 +40,8 @@ const goesHome: readonly EndReason[] = ['end', 'restriction'];
 /** The written outcome of an ending for one participant. Pure: DESIGN section 3, one row a reason. */
 export function outcome(ending: Ending, userId: string): Side {
   const mine = ending.by.includes(userId);
-  const toIdle = mine && (goesHome.includes(ending.reason) || (ending.reason === 'flag' && ending.then !== 'waiting'));
+  const toIdle =
+    mine && (goesHome.includes(ending.reason) || (ending.reason === 'flag' && ending.then !== 'waiting'));
   return {
     move: moves[ending.reason][mine ? 0 : 1],
     target: toIdle ? 'IDLE' : 'WAITING',

@@ -21,9 +21,13 @@ const seatingsRemembered = 20_000;
  * The partner and the pool of somebody's round: remembered, so that signals need no SQL.
  * @throws `not_found` for an unknown round, and for a stranger's
  */
-export async function roundFor(userId: string, roundId: string): Promise<{ pool: string; partnerId: string }> {
+export async function roundFor(
+  userId: string,
+  roundId: string,
+): Promise<{ pool: string; partnerId: string }> {
   const seating = seatings.get(roundId) ?? (await readSeating(roundId));
-  if (seating.user1_id !== userId && seating.user2_id !== userId) throw new Problem('not_found', 'No such round');
+  if (seating.user1_id !== userId && seating.user2_id !== userId)
+    throw new Problem('not_found', 'No such round');
   return { pool: seating.pool, partnerId: partnerOf(seating, userId) };
 }
 
@@ -35,7 +39,8 @@ async function readSeating(roundId: string): Promise<Seating> {
   return seating;
 }
 
-type SessionRow = Round & Stranger & { epoch: number; peer_epoch: number; peer_joined: boolean; state: State };
+type SessionRow = Round &
+  Stranger & { epoch: number; peer_epoch: number; peer_joined: boolean; state: State };
 
 /**
  * One round as a participant sees it. Reading past the deadline ends it (the read rule).
@@ -57,7 +62,8 @@ export async function readRound(userId: string, roundId: string) {
     duration: row.started_at && row.deadline_at ? secondsBetween(row.started_at, row.deadline_at) : null,
     started_at: row.started_at,
     ends_at: row.deadline_at,
-    remaining_ms: row.ended_at || !row.deadline_at ? null : Math.max(0, row.deadline_at.getTime() - now.getTime()),
+    remaining_ms:
+      row.ended_at || !row.deadline_at ? null : Math.max(0, row.deadline_at.getTime() - now.getTime()),
     server_time: now,
     ended_at: row.ended_at,
     end_reason: row.end_reason && publicReason(row.end_reason),

@@ -75,13 +75,15 @@ export const participantOf = (participants: readonly Participant[], userId: stri
  */
 export async function lockRound(tx: Tx, roundId: string, asParticipant?: string): Promise<LockedRound> {
   const pair = found(
-    await tx.one<{ user1_id: string; user2_id: string }>('SELECT user1_id, user2_id FROM rounds WHERE id = $1', [
-      roundId,
-    ]),
+    await tx.one<{ user1_id: string; user2_id: string }>(
+      'SELECT user1_id, user2_id FROM rounds WHERE id = $1',
+      [roundId],
+    ),
     'round',
   );
   const userIds = [pair.user1_id, pair.user2_id];
-  if (asParticipant !== undefined && !userIds.includes(asParticipant)) throw new Problem('not_found', 'No such round');
+  if (asParticipant !== undefined && !userIds.includes(asParticipant))
+    throw new Problem('not_found', 'No such round');
   const journeys = await lockJourneys(tx, userIds);
   const round = await tx.one<Round>(
     `SELECT id, pool, mode, status, user1_id, user2_id, matched_at, ack_deadline_at, join_deadline_at, started_at,

@@ -5,13 +5,7 @@ import { found, Problem } from '#core/errors.ts';
 import { newId } from '#core/ids.ts';
 import { lockJourney, type Journey } from '#core/journey/advance.ts';
 import { roundFor } from '#core/rounds/read.ts';
-import {
-  lockRound,
-  otherThan,
-  participantOf,
-  type LockedRound,
-  type Round,
-} from '#core/rounds/round.ts';
+import { lockRound, otherThan, participantOf, type LockedRound, type Round } from '#core/rounds/round.ts';
 import { rules, type FlagCategory } from '#core/rules.ts';
 import { transaction, type Tx } from '#core/transaction.ts';
 import { restrictIfFlagged } from './automatic.ts';
@@ -57,7 +51,11 @@ export async function flag(userId: string, report: Report): Promise<{ flag: Flag
     const locked = await lockRound(tx, report.match_id, userId);
     const saved = (await repeat(tx, userId, report)) ?? (await save(tx, locked, userId, report, signals));
     await hide(tx, locked, userId);
-    await endTogether(tx, locked, { reason: 'flag', by: [userId], ...(report.then && { then: report.then }) });
+    await endTogether(tx, locked, {
+      reason: 'flag',
+      by: [userId],
+      ...(report.then && { then: report.then }),
+    });
     await withdrawVote(tx, locked, userId);
     tx.afterCommit(() => restrictIfFlagged(partnerId));
     return { flag: saved, journey: await lockJourney(tx, userId) };

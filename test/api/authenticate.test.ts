@@ -158,7 +158,9 @@ describe('a role', () => {
 
   it('is the one that was signed, and that they still have', async () => {
     const { me, accessToken } = await buildStaff('admin');
-    expect(await enter('/api/for-admin', signAccessToken({ ...me, role: 'member' }, clock.now()))).to.equal(403);
+    expect(await enter('/api/for-admin', signAccessToken({ ...me, role: 'member' }, clock.now()))).to.equal(
+      403,
+    );
     await sql(`UPDATE users SET role = 'member' WHERE id = $1`, [me.userId]);
     expect(await enter('/api/for-admin', accessToken)).to.equal(403);
     const nobody = { userId: newId(), deviceId: newId(), familyId: newId(), role: 'admin' as const };

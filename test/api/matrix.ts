@@ -49,6 +49,8 @@ const ownOf = (cell: Cell): Cells => ({ ...all(cell), ...out });
 const ownOfAll = (cell: Cell): Cells => ({ ...all(cell), nobody: out.nobody });
 /** The two people of a round; for anybody else there is no such round. */
 const theTwo = (cell: Cell): Cells => ({ ...all('404 not_found'), ...out, owner: cell, partner: cell });
+// What polls read says who is restricted; a round of others is unknown before anything is read. Of their own: 403.
+const unknownFirst = { restricted: '404 not_found' } as const;
 /** The owner alone; for anybody else there is no such thing. */
 const ownerOnly = (cell: Cell): Cells => ({ ...all('404 not_found'), ...out, owner: cell });
 const moderators = (cell: Cell, admin: Cell = cell): Cells => ({
@@ -110,9 +112,9 @@ export const matrix: Record<string, Row> = {
 
   'get /api/video/session/{id}': { cells: theTwo(200), path: round },
   'post /api/video/join-call/{id}': { cells: theTwo(200), path: round },
-  'get /api/video/signals/{id}': { cells: theTwo(200), path: round },
+  'get /api/video/signals/{id}': { cells: { ...theTwo(200), ...unknownFirst }, path: round },
   'post /api/video/send-signal': {
-    cells: theTwo(202),
+    cells: { ...theTwo(202), ...unknownFirst },
     body: (scene) => ({ session_id: scene.round, type: 'ice-candidate', data: {} }),
   },
   'post /api/video/skip-call/{id}': { cells: theTwo(200), path: round },

@@ -4,6 +4,7 @@ import { match } from './match.ts';
 import { million } from './million.ts';
 import { poll } from './poll.ts';
 import { pool } from './pool.ts';
+import { safety } from './safety.ts';
 
 /** A benchmark prints tables, writes bench/results/<name>.json, and ends by itself. */
 interface Benchmark {
@@ -12,7 +13,7 @@ interface Benchmark {
   run: () => void | Promise<void>;
 }
 
-const benchmarks: Benchmark[] = [poll, pool, million, match, held, callSetup];
+const benchmarks: Benchmark[] = [poll, pool, million, match, held, callSetup, safety];
 
 const wanted = process.argv.slice(2);
 const unknown = wanted.filter((name) => !benchmarks.some((benchmark) => benchmark.name === name));

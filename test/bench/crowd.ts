@@ -64,7 +64,10 @@ const ids = (count: number): string[] => Array.from({ length: count }, () => ran
 
 /** Interests are drawn from two dozen by the person's number, so that every run has the same crowd. */
 async function writePeople(users: string[], devices: string[], now: Date, genders: string[]): Promise<void> {
-  await sql(`INSERT INTO devices (id, created_at) SELECT unnest($1::uuid[]), $2::timestamptz`, [devices, now]);
+  await sql(`INSERT INTO devices (id, created_at) SELECT unnest($1::uuid[]), $2::timestamptz`, [
+    devices,
+    now,
+  ]);
   await sql(
     `INSERT INTO users (id, kind, device_id, display_name, birth_date, gender, interests, created_at, active_at)
      SELECT u, 'guest', d, 'Person ' || n, date '1980-01-01' + (n * 37 % 9000)::integer,

@@ -47,7 +47,9 @@ async function holdAll(api: Measured, client: Client, waiters: Waiter[]): Promis
   const { openRedis } = await import('#db/redis.ts');
   const { keys } = await import('#db/keys.ts');
   const some = createHeld(client);
-  await Promise.all(waiters.slice(0, 100).map((waiter) => client.call('GET', urlOf(waiter, 0, 1), waiter.token)));
+  await Promise.all(
+    waiters.slice(0, 100).map((waiter) => client.call('GET', urlOf(waiter, 0, 1), waiter.token)),
+  );
   await settle(2000);
   const before = api.memory();
   for (let from = 0; from < waiters.length; from += 200) {
@@ -85,7 +87,10 @@ async function wakeSteadily(some: Held, waiters: Waiter[], heardMs: Map<string, 
   const latencies: number[] = [];
   const atOnce = wakesPerSecond / 20;
   for (let turn = 0; turn < wakingSeconds * 20; turn += 1) {
-    const woken = Array.from({ length: atOnce }, (_, index) => waiters[(turn * atOnce + index) % waiters.length]!);
+    const woken = Array.from(
+      { length: atOnce },
+      (_, index) => waiters[(turn * atOnce + index) % waiters.length]!,
+    );
     const begun = performance.now();
     for (const waiter of woken)
       some.open.set(waiter.userId, (atMs) => latencies.push(atMs - (heardMs.get(waiter.userId) ?? NaN)));
@@ -123,7 +128,11 @@ async function wake(woken: Waiter[]): Promise<void> {
 function createHeld(client: Client): Held {
   const open: Held['open'] = new Map();
   const hold = async (waiter: Waiter, seen = 1): Promise<void> => {
-    const { body } = await client.call<{ state_version: number }>('GET', urlOf(waiter, 20, seen), waiter.token);
+    const { body } = await client.call<{ state_version: number }>(
+      'GET',
+      urlOf(waiter, 20, seen),
+      waiter.token,
+    );
     open.get(waiter.userId)?.(performance.now());
     open.delete(waiter.userId);
     void hold(waiter, body.state_version).catch(() => undefined); // the run is over

@@ -113,7 +113,9 @@ async function inAStream(client: Client, people: Somebody[], perSecond: number):
   const begun = performance.now();
   const told = await Promise.all(
     people.map(async (who, index) => {
-      await new Promise((resolve) => setTimeout(resolve, begun + (index / perSecond) * 1000 - performance.now()));
+      await new Promise((resolve) =>
+        setTimeout(resolve, begun + (index / perSecond) * 1000 - performance.now()),
+      );
       const one = await startAndWait(client, who, true);
       await endSession(client, one);
       return one;

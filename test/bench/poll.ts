@@ -37,7 +37,10 @@ const contenders: Contender[] = [
   {
     name: 'bare express',
     file: 'rivals/bareExpress.ts',
-    request: (waiter) => ({ path: `/api/continuous-matching/next-match?user=${waiter.userId}`, token: waiter.token }),
+    request: (waiter) => ({
+      path: `/api/continuous-matching/next-match?user=${waiter.userId}`,
+      token: waiter.token,
+    }),
   },
   { name: 'usual stack', file: 'rivals/usual.ts', request: nextMatch },
   {
@@ -81,17 +84,26 @@ async function run(): Promise<void> {
 
   const [ours] = [...servers].filter(([contender]) => contender.name === 'ours');
   await fillPool(100_000 - pollers, 3600);
-  for (let repeat = 0; ours && repeat < repeats; repeat += 1) await measure('ours, 100,000 in the pool', ...ours);
+  for (let repeat = 0; ours && repeat < repeats; repeat += 1)
+    await measure('ours, 100,000 in the pool', ...ours);
   for (const server of servers.values()) await server.stop();
   await close();
   report(runs);
 
   async function start(contender: Contender): Promise<Measured> {
-    return measured(path.resolve(here, contender.file), { ...contender.env, LOG_LEVEL: 'info', RATE_LIMIT_FACTOR: '1000' });
+    return measured(path.resolve(here, contender.file), {
+      ...contender.env,
+      LOG_LEVEL: 'info',
+      RATE_LIMIT_FACTOR: '1000',
+    });
   }
 }
 
-async function load(server: Measured, requests: { path: string; token: string }[], redisPid: number): Promise<Run> {
+async function load(
+  server: Measured,
+  requests: { path: string; token: string }[],
+  redisPid: number,
+): Promise<Run> {
   const before = { cpu: server.cpuMs(), redis: cpuMsOf(redisPid) };
   const result = await autocannon({
     url: server.url,

@@ -28,5 +28,8 @@ export function save(name: string, result: object): void {
   const folder = path.join('bench', 'results');
   mkdirSync(folder, { recursive: true });
   const machine = { cpus: os.cpus().length, node: process.version };
-  writeFileSync(path.join(folder, `${name}.json`), `${JSON.stringify({ name, machine, ...result }, null, 2)}\n`);
+  writeFileSync(
+    path.join(folder, `${name}.json`),
+    `${JSON.stringify({ name, machine, ...result }, null, 2)}\n`,
+  );
 }

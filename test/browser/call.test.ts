@@ -1,6 +1,7 @@
 import { expect } from 'chai';
 import type { Passed } from './front.ts';
 import { startHouse, type House } from './house.ts';
+import { unhurried } from './unhurried.ts';
 import { openShyBrowser } from './chromium.ts';
 import { comesTo, couple, partWith, reaches, seesFrames, type Someone } from './people.ts';
 
@@ -82,7 +83,7 @@ describe('a call in two browsers', function () {
         window.bare.connections.map((one) => one.connectionState),
       );
       expect(connections, 'of the partner, one for each page').to.deep.equal(['closed', 'connected']);
-      expect(tookMs, 'from the new page to the partner’s picture').to.be.below(slack(1500));
+      expect(tookMs, 'from the new page to the partner’s picture').to.be.below(unhurried(1500));
       expect(await back.evaluate(() => window.bare.call?.getSnapshot())).to.include({
         microphone: false,
         camera: true,
@@ -305,7 +306,7 @@ describe('a call that somebody drops out of', function () {
     void devtools.send('Page.crash').catch(() => undefined);
     const startedAt = performance.now();
     await reaches(ben.page, 'reconnecting', 5_000);
-    expect(performance.now() - startedAt).to.be.within(500, slack(2_000));
+    expect(performance.now() - startedAt).to.be.within(500, unhurried(2_000));
     await comesTo(ben.page, 'WAITING', 12_000);
     const { notice } = await ben.page.evaluate(() => window.bare.journey.getSnapshot());
     expect(notice).to.include({ reason: 'stale', initiated_by: 'partner' });
@@ -319,9 +320,6 @@ const isSignalling = ({ path }: Passed): boolean =>
 const heldOf = ({ front }: House): Passed[] => front.passed.filter(({ open, path }) => open && isHeld(path));
 
 const isHeld = (path: string): boolean => /[?&]wait=[1-9]/.test(path);
-
-/** A slow machine is given time; CI says how many times slower it is. */
-const slack = (ms: number): number => ms * Number(process.env.SLACK ?? 1);
 
 /** Whether the partner's picture is darker than this, on the whole (0–255). */
 function brightness(below: number): boolean {

@@ -1,4 +1,4 @@
-import { mkdirSync, statSync } from 'node:fs';
+import { mkdirSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import type { Page } from 'playwright-core';
 import '../setup.ts';
@@ -6,6 +6,7 @@ import { buildClientIfStale } from '../../bin/buildClient.ts';
 import { closeAll } from '../end.ts';
 import { openBrowser } from './chromium.ts';
 import { startHouse } from './house.ts';
+import { shrink } from './png.ts';
 import { tour } from './tour.ts';
 
 // `npm run screens`: a picture of every screen, at the width of a phone and of a desk, in docs/screens.
@@ -19,19 +20,24 @@ const sizes = [
 mkdirSync(folder, { recursive: true });
 await buildClientIfStale();
 const { front } = await startHouse();
+const shots = new Map<string, Buffer>(); // shrunk afterwards: a date does not wait
 try {
   await tour(await openBrowser(), front.address, picture);
 } finally {
   await closeAll();
+}
+for (const [file, shot] of shots) {
+  const png = shrink(shot);
+  writeFileSync(file, png);
+  process.stdout.write(`${path.basename(file)} ${Math.round(png.length / 1024)} KB\n`);
 }
 
 /** Takes both pictures of a screen, once what moves has come to rest. */
 async function picture(name: string, page: Page): Promise<void> {
   for (const size of sizes) {
     await page.setViewportSize(size);
-    await page.waitForTimeout(name === 'landing' ? 3_000 : 700);
+    await page.waitForTimeout(500);
     const file = path.join(folder, `${name}-${size.width}.png`);
-    await page.screenshot({ path: file });
-    process.stdout.write(`${path.basename(file)} ${Math.round(statSync(file).size / 1024)} KB\n`);
+    shots.set(file, await page.screenshot());
   }
 }

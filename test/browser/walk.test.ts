@@ -12,7 +12,7 @@ describe('the web client', function () {
 
   before(async () => {
     await buildClientIfStale();
-    house = await startHouse({ RATE_LIMIT_FACTOR: '100' });
+    house = await startHouse();
   });
   after(() => house.stop());
 
@@ -126,8 +126,8 @@ describe('the web client', function () {
     await second.getByRole('button', { name: 'Bring it back here' }).waitFor();
 
     await one.page.getByRole('button', { name: 'End the evening' }).click();
-    await one.page.getByText('You ended the date.').waitFor();
-    await other.page.getByText('They had to go.').waitFor();
+    await one.page.getByText('You ended the date.').first().waitFor();
+    await other.page.getByText('They had to go.').first().waitFor();
     expect(
       [...one.complaints, ...other.complaints].filter((line) => !line.startsWith('Failed to load')),
     ).to.deep.equal([]);

@@ -19,7 +19,10 @@ describe('a rating', () => {
     expect(await ratingOf(bob)).to.deep.equal({ rating_sum: 9, rating_count: 2 });
     expect(await ratingOf(ann)).to.deep.equal({ rating_sum: 1, rating_count: 1 });
     await Promise.all([settle(ann.round), settle(ann.round)]);
-    expect(await ratingOf(bob), 'once, however many clocks strike').to.deep.equal({ rating_sum: 9, rating_count: 2 });
+    expect(await ratingOf(bob), 'once, however many clocks strike').to.deep.equal({
+      rating_sum: 9,
+      rating_count: 2,
+    });
   });
 
   it('counts at once when both say yes, and once', async () => {

@@ -12,7 +12,9 @@ import { comparable, differences, everythingSeenBy } from './seen.ts';
 const mine = ['nothing', ...decisions] as const;
 type Theirs = (typeof mine)[number] | 'flag' | 'block';
 
-describe('what the other one says of us while deciding', () => {
+describe('what the other one says of us while deciding', function () {
+  this.timeout(60_000); // each test lives through up to six evenings
+
   afterEach(nothingIsBroken);
 
   for (const said of mine)

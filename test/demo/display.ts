@@ -34,7 +34,7 @@ function lineOf({ people, ledger, seconds }: Evening, of: number): string {
     `rounds ${rounds}`,
     `matches ${matches}`,
     `requests ${ledger.requests}`,
-    `broken ${ledger.broken.size}`,
   ];
+  if (ledger.broken.size > 0) parts.unshift(`BROKEN ${ledger.broken.size}`); // where no terminal is too narrow
   return parts.join(' · ');
 }

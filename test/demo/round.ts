@@ -11,20 +11,6 @@ import { draw, type Person } from './person.ts';
 import { rest } from './rest.ts';
 import { talk } from './talk.ts';
 
-/** What somebody feels like doing with a round, in parts of a hundred. */
-const plans = {
-  stay: 62,
-  skip: 11,
-  refresh: 7,
-  end: 5,
-  close: 3,
-  vanish: 3,
-  freeze: 3,
-  flag: 2,
-  block: 2,
-  'stay out': 2,
-} as const satisfies Record<Departing | 'freeze' | 'stay out', number>;
-
 /** Plays one round from the pairing to its end, in the way that this person feels like. */
 export async function playRound(
   scene: Scene,
@@ -42,6 +28,20 @@ export async function playRound(
     await rest(200 + person.random() * 1500, scene.over);
   }
 }
+
+/** What somebody feels like doing with a round, in parts of a hundred. */
+const plans = {
+  stay: 62,
+  skip: 11,
+  refresh: 7,
+  end: 5,
+  close: 3,
+  vanish: 3,
+  freeze: 3,
+  flag: 2,
+  block: 2,
+  'stay out': 2,
+} as const satisfies Record<Departing | 'freeze' | 'stay out', number>;
 
 /** From joining until the page is closed. */
 async function visitOnce(

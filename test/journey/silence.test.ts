@@ -3,8 +3,8 @@ import { clock } from '#core/clock.ts';
 import { endStaleSessions } from '#core/journey/sweep.ts';
 import { rules } from '#core/rules.ts';
 import { sweep } from '#core/sweeper.ts';
-import { sql } from '#db/postgres.ts';
-import { redis } from '#db/redis.ts';
+import { startSession } from '#core/matching/session.ts';
+import { startBody } from '#core/wire/matching.ts';
 import {
   emptyRedis,
   journeyOf,
@@ -16,7 +16,7 @@ import {
   statesOf,
   stepsOf,
 } from '../cast.ts';
-import { inThisOrder } from '../race.ts';
+import { justAfter } from '../race.ts';
 
 describe('somebody of whom nothing is heard', () => {
   isAStory();
@@ -78,22 +78,15 @@ describe('somebody of whom nothing is heard', () => {
 
   it('is judged again under the lock: who has started anew meanwhile stays', async () => {
     const [ann, bob] = [await person(), await person()];
-    await ann.start();
-    await bob.start();
-    await passTime(rules.staleAfterSeconds + 1, { sweeping: false });
-    await redis.del(`${process.env.REDIS_PREFIX}:{world}:presence`);
-    await sql('UPDATE journeys SET last_seen_at = $1', [clock.after(-40)]);
-    await watchedForAMinute();
-    await inThisOrder([ann], () => ann.start(), endStaleSessions);
+    await sweep();
+    for (const one of [ann, bob]) await one.start({ mode: 'text', genders: ['man'] });
+    await passTime(rules.staleAfterSeconds - 1);
+    await passTime(2, { sweeping: false });
+    const startsAnew = () => startSession(ann.me, startBody.parse({})); // as if Redis had not heard of it yet
+    await justAfter(`'DECIDING', 'DISCONNECTING') AND last_seen_at`, endStaleSessions, startsAnew);
     expect(await statesOf(ann, bob)).to.deep.equal(['WAITING', 'IDLE']);
   });
 });
-
-/** The record of presence is a minute old and without a gap. */
-async function watchedForAMinute(): Promise<void> {
-  const watch = `${process.env.REDIS_PREFIX}:{world}:watch`;
-  await redis.hset(watch, { since: clock.ms() - 60_000, alive: clock.ms() });
-}
 
 describe('an hour in the pool', () => {
   isAStory();

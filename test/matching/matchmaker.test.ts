@@ -8,7 +8,7 @@ import { wave } from '#core/matching/wave.ts';
 import { rules } from '#core/rules.ts';
 import { sql } from '#db/postgres.ts';
 import { isAStory, nothingIsBroken, person, statesOf, waiting } from '../cast.ts';
-import { justAfter } from '../race.ts';
+import { heldBack, justAfter } from '../race.ts';
 import { until } from '../until.ts';
 
 describe('the lead of a pool', () => {
@@ -134,6 +134,13 @@ describe('a matchmaker at work', () => {
     const [ann, bob] = await waiting();
     await until(async () => (await statesOf(ann, bob)).every((state) => state === 'CONNECTING'), 2_000);
     expect(await leader()).to.be.oneOf(working.map((one) => one.holder));
+  });
+
+  it('does not take the lead back that it gives away, though it was just about to renew it', async () => {
+    const maker = start();
+    await until(async () => (await leader()) !== null);
+    await heldBack('INSERT INTO matchmakers', maker.stop);
+    expect(await leader()).to.equal(null);
   });
 
   it('takes over within two seconds when the leader is gone without a word', async () => {

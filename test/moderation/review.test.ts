@@ -77,9 +77,7 @@ describe('the queue of flags', () => {
     expect((await ben.visit('GET', '/api/admin/flags?cursor=eyJhdCI6MX0')).status).to.equal(400);
 
     await claim(ben, flags.get(people[0].id)!);
-    expect((await queue(ben, 'claimed=me')).cases.map((one) => one.flagged_id)).to.deep.equal([
-      people[0].id,
-    ]);
+    expect((await queue(ben, 'claimed=me')).cases.map((one) => one.flagged_id)).to.deep.equal([people[0].id]);
     expect((await queue(ben, 'claimed=nobody')).cases).to.have.length(2);
     expect((await queue(ben, 'category=spam')).cases).to.be.empty;
     expect((await queue(ben, 'queue=low_trust')).cases).to.be.empty;

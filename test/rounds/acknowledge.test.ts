@@ -1,5 +1,6 @@
 import { expect } from 'chai';
 import { clock } from '#core/clock.ts';
+import { join } from '#core/rounds/join.ts';
 import { rules } from '#core/rules.ts';
 import { cancelUnacknowledged } from '#core/rounds/silence.ts';
 import {
@@ -129,9 +130,10 @@ describe('somebody who does not answer a match for five seconds', () => {
 
   it('is nevertheless there when they answer just before the sweeper judges', async () => {
     const [ann, bob] = await paired();
-    await bob.poll();
-    clock.advance((rules.ackSeconds + 1) * 1000);
-    await inThisOrder([ann, bob], () => ann.join(), cancelUnacknowledged);
+    await passTime(rules.ackSeconds - 1, { polling: [bob] });
+    await passTime(2, { polling: [bob], sweeping: false });
+    const joins = () => join(ann.id, ann.round); // as if Redis had not heard of it yet
+    await inThisOrder([ann, bob], joins, cancelUnacknowledged);
     expect(await statesOf(ann, bob)).to.deep.equal(['CONNECTING', 'CONNECTING']);
   });
 

@@ -15,7 +15,9 @@ const endings = {
   'goes on by a block': (ann) => ann.block(),
 } satisfies Record<string, Ending>;
 
-describe('nothing that the partner is told says', () => {
+describe('nothing that the partner is told says', function () {
+  this.timeout(60_000);
+
   afterEach(nothingIsBroken);
 
   for (const [where, met] of [

@@ -7,15 +7,15 @@ import { guest, inCall, paired, pollUntil, type Guest } from './guest.ts';
 import { openHouse, type House } from './house.ts';
 import { openRedis, type OwnRedis } from './redis.ts';
 
-const roundSeconds = 4;
-const shortRounds = { ROUND_SECONDS: String(roundSeconds), DECISION_SECONDS: '4' };
-
 describe('when something dies in the middle of a round', function () {
   this.timeout(90_000);
   let house: House;
   let redis: OwnRedis | undefined;
-  const open = async (env: Record<string, string> = {}) =>
-    (house = await openHouse({ ...shortRounds, ...env }));
+  let roundSeconds: number;
+  const open = async (env: Record<string, string> = {}, seconds = 4) => {
+    roundSeconds = seconds;
+    house = await openHouse({ ROUND_SECONDS: String(seconds), DECISION_SECONDS: '4', ...env });
+  };
   afterEach(async function () {
     try {
       if (this.currentTest?.isPassed())
@@ -29,7 +29,7 @@ describe('when something dies in the middle of a round', function () {
   });
 
   it('the API, killed and started again: the same round goes on, and ends on time', async () => {
-    await open();
+    await open({}, 12); // long enough for a process to start, wherever this runs
     const [api] = await Promise.all([house.startApi(), house.startWorker()]);
     const [ada, ben] = await inCall([api.address]);
     const before = await ada.look();
@@ -143,6 +143,6 @@ describe('when something dies in the middle of a round', function () {
 
 async function untilRows<Row>(read: () => Promise<Row[]>): Promise<Row[]> {
   let rows: Row[] = [];
-  await until(async () => (rows = await read()).length > 0, 10_000);
+  await until(async () => (rows = await read()).length > 0, 20_000);
   return rows;
 }

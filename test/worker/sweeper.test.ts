@@ -3,7 +3,7 @@ import path from 'node:path';
 import { promisify } from 'node:util';
 import { expect } from 'chai';
 import { clock } from '#core/clock.ts';
-import { endDueRounds } from '#core/rounds/sweep.ts';
+import { each, endDueRounds } from '#core/rounds/sweep.ts';
 import { rules } from '#core/rules.ts';
 import { startSweeper, sweep } from '#core/sweeper.ts';
 import { sql } from '#db/postgres.ts';
@@ -74,6 +74,16 @@ describe('the sweeper', () => {
     ]);
     await sweep();
     expect(await statesOf(ann)).to.deep.equal(['DECIDING']);
+  });
+
+  it('tries every round, though most of them fail', async () => {
+    const tried: string[] = [];
+    const rounds = Array.from({ length: 40 }, (_, number) => String(number));
+    await each(rounds, async (round) => {
+      tried.push(round);
+      if (round !== '39') throw new Error('It cannot be ended');
+    });
+    expect(tried).to.deep.equal(rounds);
   });
 
   it('changes nothing when there is nothing to do, however many sweep at once', async () => {

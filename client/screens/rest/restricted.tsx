@@ -3,6 +3,7 @@ import type { Problem } from '../../api/problem.ts';
 import { useJourney } from '../../app/evening.ts';
 import { useProblemWords } from '../../app/problem.tsx';
 import { Button, ButtonLink } from '../../components/button.tsx';
+import { Standing } from '../standing/standing.tsx';
 import { Interlude } from './interlude.tsx';
 
 /** The server does not let this person go on: the statement of a restriction, or another refusal. */
@@ -10,11 +11,12 @@ export function Restricted({ problem }: { problem: Problem }) {
   const { t } = useTranslation();
   const journey = useJourney();
   const words = useProblemWords();
-  const restricted = problem.status === 403;
+  const restricted = problem.code === 'restricted';
   return (
     <Interlude
       title={restricted ? t('restricted.title') : t('problem.title')}
-      text={restricted ? `${problem.message} ${t('restricted.text')}` : words(problem)}
+      note={restricted && <Standing />}
+      text={restricted ? t('restricted.text') : words(problem)}
     >
       <Button kind="main" onClick={journey.restore}>
         {t('retry')}

@@ -8,6 +8,7 @@ import { readTheme, setTheme, themes } from '../../app/theme.ts';
 import { OneOf } from '../../components/choice.tsx';
 import { FieldGroup } from '../../components/field.tsx';
 import { Page } from '../../components/page.tsx';
+import { Standing } from '../standing/standing.tsx';
 import { Account } from './account.tsx';
 import { Blocked } from './blocked.tsx';
 import { ProfileForm } from './profileForm.tsx';
@@ -23,6 +24,7 @@ export default function Settings() {
     <Page title={t('settings.title')} narrow>
       <div className={styles.settings}>
         <h1>{t('settings.title')}</h1>
+        <Standing />
         <ProfileForm me={me.data} />
         <Account me={me.data} />
         <Blocked />

@@ -12,7 +12,7 @@ await redis.script('LOAD', source);
 
 const app = express();
 app.get('/api/continuous-matching/next-match', async (request, response) => {
-  const userId = String(request.query.user);
+  const userId = request.query.user as string;
   const view = `${prefix}view:${userId}`;
   const keys = [`${prefix}presence`, `${prefix}waiting`, `${prefix}facts`, view, view];
   const [reply] = (await redis.evalsha(sha, keys.length, ...keys, Date.now(), userId, 1, '', '-', '')) as [

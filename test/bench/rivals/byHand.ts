@@ -62,7 +62,12 @@ async function answer(asked: Asked[]): Promise<void> {
     if (body !== null) bodies.set(userId, { version, body });
     const text = bodies.get(userId)!.body;
     const answerText = `${text.slice(0, -1)},"queue":{"position":${place + 1},"size":${size},"estimated_wait_seconds":${estimate || 'null'}},"poll_after_ms":2000,"server_time":"${new Date().toISOString()}"}`;
-    response.writeHead(200, ['Content-Type', 'application/json', 'Content-Length', Buffer.byteLength(answerText)]);
+    response.writeHead(200, [
+      'Content-Type',
+      'application/json',
+      'Content-Length',
+      Buffer.byteLength(answerText),
+    ]);
     response.end(answerText);
   }
 }

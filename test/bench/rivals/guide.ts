@@ -38,7 +38,13 @@ if (process.env.GUIDE_SEED) {
   await sequelize.sync({ force: true });
   const numbers = Array.from({ length: people }, (_, index) => index + 1);
   await User.bulkCreate(
-    numbers.map((id) => ({ id, name: `user ${id}`, age: 18 + (id % 40), bio: 'hello', interests: ['Chess', 'Jazz'] })),
+    numbers.map((id) => ({
+      id,
+      name: `user ${id}`,
+      age: 18 + (id % 40),
+      bio: 'hello',
+      interests: ['Chess', 'Jazz'],
+    })),
   );
   await MatchingSession.bulkCreate(
     numbers.map((id) => ({
@@ -60,7 +66,7 @@ app.get('/api/continuous-matching/next-match', async (request, response) => {
   const token = request.headers.authorization?.slice(7) ?? '';
   jwt.verify(token, key, { algorithms: ['HS256'], audience: 'minuet', issuer: 'minuet' });
   const now = new Date();
-  const session = await MatchingSession.findOne({ where: { session_id: String(request.query.guide) } });
+  const session = await MatchingSession.findOne({ where: { session_id: request.query.guide as string } });
   if (session?.get('status') !== 'active')
     return void response.json({ match_found: false, message: 'Not actively matching' });
   session.set('last_active', now);
@@ -74,7 +80,9 @@ app.get('/api/continuous-matching/next-match', async (request, response) => {
         model: User,
         as: 'user',
         required: true,
-        where: { age: { [Op.between]: [session.get('min_age'), session.get('max_age')] as [number, number] } },
+        where: {
+          age: { [Op.between]: [session.get('min_age'), session.get('max_age')] as [number, number] },
+        },
       },
     ],
     where: {

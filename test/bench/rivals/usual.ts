@@ -16,7 +16,11 @@ const source = readFileSync('db/lua/poll.lua', 'utf8');
 const sha = createHash('sha1').update(source).digest('hex');
 await redis.script('LOAD', source);
 const key = createSecretKey(Buffer.from(process.env.JWT_SECRET ?? ''));
-const query = z.object({ session_id: z.uuid(), wait: z.coerce.number().default(0), seen: z.coerce.number().optional() });
+const query = z.object({
+  session_id: z.uuid(),
+  wait: z.coerce.number().default(0),
+  seen: z.coerce.number().optional(),
+});
 const seconds = new Histogram({
   name: 'http_seconds',
   help: 'requests',
@@ -36,7 +40,7 @@ app.use((request: Request & { userId?: string }, response, next) => {
   try {
     const token = request.headers.authorization?.slice(7) ?? '';
     const claims = jwt.verify(token, key, { algorithms: ['HS256'], audience: 'minuet', issuer: 'minuet' });
-    request.userId = String(claims.sub);
+    request.userId = (claims as { sub: string }).sub;
     next();
   } catch {
     response.sendStatus(401);

@@ -23,7 +23,7 @@ describe('the time that is left', () => {
     for (; leftMs >= to * 1000; leftMs -= 10_000) {
       await act(() => new Promise((resolve) => setTimeout(resolve, 260))); // it looks four times a second
       const words = live.textContent.trim();
-      if (live.textContent !== before && said.at(-1) !== words) said.push(words);
+      if (live.textContent !== before && words !== '' && said.at(-1) !== words) said.push(words);
     }
     return said;
   }
