@@ -14,6 +14,7 @@ export const rules = {
   staleAfterSeconds: 30,
   longestWaitSeconds: 3600,
   longestPauseSeconds: 1800,
+  presenceHours: 24,
   leaveGraceSeconds: 8,
   abandonedAfterSeconds: 300,
 

@@ -1,7 +1,7 @@
 import { expireGuests } from '#core/accounts/expireGuests.ts';
 import { settle } from '#core/decisions/settle.ts';
 import type { JobName } from '#core/jobs.ts';
-import { endStaleSessions, recordPresence } from '#core/journey/sweep.ts';
+import { cleanUpSessions } from '#core/journey/sweep.ts';
 import { forgetExpired } from '#core/records/retention.ts';
 import { endRoundByClock } from '#core/rounds/end.ts';
 import { cancelAbandoned } from '#core/rounds/sweep.ts';
@@ -16,7 +16,7 @@ export interface JobData {
 export const jobs: Record<JobName, (data: JobData) => Promise<unknown>> = {
   'end-round': ({ roundId = '' }) => endRoundByClock(roundId),
   'settle-decisions': ({ roundId = '' }) => settle(roundId),
-  'clean-up-sessions': () => recordPresence().then(endStaleSessions),
+  'clean-up-sessions': cleanUpSessions,
   'cancel-abandoned-rounds': cancelAbandoned,
   'expire-guests': () => expireGuests(),
   'forget-expired': forgetExpired,

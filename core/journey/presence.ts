@@ -1,6 +1,7 @@
 import { keys } from '#db/keys.ts';
 import { redis, script } from '#db/redis.ts';
 import { clock } from '#core/clock.ts';
+import { rules } from '#core/rules.ts';
 
 const scoresAtOnce = 5_000;
 
@@ -17,6 +18,11 @@ export async function lastSeen(pool: string, userIds: readonly string[]): Promis
 /** Whoever was last heard of within [fromMs, toMs). */
 export const wentQuiet = (pool: string, fromMs: number, toMs: number): Promise<string[]> =>
   redis.zrangebyscore(keys.presence(pool), fromMs, `(${toMs}`);
+
+/** Forgets who has been silent for a day: nobody asks about them, and the record would grow for ever. */
+export async function forgetSilent(pool: string): Promise<void> {
+  await redis.zremrangebyscore(keys.presence(pool), '-inf', clock.ms() - rules.presenceHours * 3_600_000);
+}
 
 /** When a request of each of these people last came in, ms since the epoch; 0 when never. */
 export async function lastArrived(pool: string, userIds: readonly string[]): Promise<number[]> {

@@ -2,13 +2,14 @@ import { sql } from '#db/postgres.ts';
 import { clock } from '#core/clock.ts';
 import { groupBy } from '#core/groupBy.ts';
 import { log } from '#core/log.ts';
+import { pools } from '#core/matching/pool.ts';
 import { rules } from '#core/rules.ts';
 import { settings } from '#core/settings.ts';
 import { transaction } from '#core/transaction.ts';
 import { leaveRound } from './acknowledge.ts';
 import { advance, lockJourneys, saveJourneys, type Journey } from './advance.ts';
 import type { State } from './journey.ts';
-import { lastSeen, watchedSince } from './presence.ts';
+import { forgetSilent, lastSeen, watchedSince } from './presence.ts';
 import { publish } from './publish.ts';
 
 const atOnce = 500;
@@ -40,6 +41,13 @@ export async function recordPresence(): Promise<void> {
       [userIds, seen],
     );
   }
+}
+
+/** What a worker does now and then: ends stale sessions, and forgets those of whom nobody asks. */
+export async function cleanUpSessions(): Promise<void> {
+  await recordPresence();
+  await endStaleSessions();
+  for (const pool of pools) await forgetSilent(pool);
 }
 
 const canBeStale: readonly State[] = ['WAITING', 'DECIDING', 'DISCONNECTING'];

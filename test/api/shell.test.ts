@@ -37,7 +37,7 @@ describe('an address', () => {
     expect(status).to.equal(405);
     expect(body.code).to.equal('method_not_allowed');
     expect(headers.allow).to.equal('POST');
-    expect((await door.post('/api/me')).headers.allow).to.equal('GET, PATCH, HEAD');
+    expect((await door.post('/api/me')).headers.allow).to.equal('GET, PATCH, DELETE, HEAD');
   });
 
   it('that cannot be decoded is refused', async () => {

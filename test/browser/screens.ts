@@ -12,6 +12,7 @@ import { tour } from './tour.ts';
 // `npm run screens`: a picture of every screen, at the width of a phone and of a desk, in docs/screens.
 
 const folder = path.join(import.meta.dirname, '..', '..', 'docs', 'screens');
+const mostBytes = 300_000;
 const sizes = [
   { width: 390, height: 844 },
   { width: 1440, height: 900 },
@@ -27,7 +28,8 @@ try {
   await closeAll();
 }
 for (const [file, shot] of shots) {
-  const png = shrink(shot);
+  const fine = shrink(shot);
+  const png = fine.length > mostBytes ? shrink(shot, 4) : fine;
   writeFileSync(file, png);
   process.stdout.write(`${path.basename(file)} ${Math.round(png.length / 1024)} KB\n`);
 }

@@ -1,6 +1,7 @@
 import { expect } from 'chai';
 import { clock } from '#core/clock.ts';
-import { endStaleSessions } from '#core/journey/sweep.ts';
+import { lastSeen } from '#core/journey/presence.ts';
+import { cleanUpSessions, endStaleSessions } from '#core/journey/sweep.ts';
 import { rules } from '#core/rules.ts';
 import { sweep } from '#core/sweeper.ts';
 import { startSession } from '#core/matching/session.ts';
@@ -112,5 +113,18 @@ describe('the record of who was seen when', () => {
       const behind = clock.ms() - (await journeyOf(ann)).last_seen_at.getTime();
       expect(behind).to.be.below(6_500);
     }
+  });
+
+  it('does not keep for ever who was here once', async () => {
+    const [ann] = await placed('WAITING');
+    await ann.stop();
+    const bob = await person();
+    clock.advance((rules.presenceHours * 3600 - 1) * 1000);
+    await bob.start();
+    await cleanUpSessions();
+    expect(await lastSeen('world', [ann.id, bob.id])).to.not.include(0);
+    await passTime(3, { sweeping: false });
+    await cleanUpSessions();
+    expect((await lastSeen('world', [ann.id, bob.id])).map((ms) => ms > 0)).to.deep.equal([false, true]);
   });
 });

@@ -1,5 +1,6 @@
 import { expect } from 'chai';
 import fc from 'fast-check';
+import ngeohash from 'ngeohash';
 import { compatibility, type Person } from '#core/matching/compatibility.ts';
 import { type Crowd, createCrowd } from '#core/matching/crowd.ts';
 import { rarityOf } from '#core/matching/rarity.ts';
@@ -117,6 +118,19 @@ describe('the crowd', () => {
     expect(crowd.wave({ nowMs: 0 }).pairs).to.deep.equal([]);
     crowd.put(a);
     expect(crowd.wave({ nowMs: 1 }).pairs).to.have.length(1);
+  });
+
+  it('finds the only one who fits at the other end of the world, past hundreds of regions', () => {
+    const crowd = createCrowd();
+    const women = Array.from({ length: 400 }, (_, k) =>
+      somebody({ genders: ['man'], minAge: 50, cell: ngeohash.encode(60 - k / 4, k * 0.9 - 180, 5) }),
+    );
+    for (const woman of women) crowd.put(woman);
+    expect(crowd.wave({ nowMs: 5000 }).pairs).to.deep.equal([]);
+    crowd.put(somebody({ gender: 'man', genders: ['woman'], age: 60, minAge: 31, cell: 'rckq2' }));
+    women[7] = { ...women[7]!, age: 31 };
+    crowd.put(women[7]);
+    expect(crowd.wave({ nowMs: 5000 }).pairs.flatMap(({ a, b }) => [a, b])).to.include(women[7]);
   });
 
   it('takes back whoever could not be told, with their place', () => {
