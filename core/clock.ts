@@ -18,20 +18,21 @@ export const clock = {
   after: (seconds: number, from: Date = clock.now()): Date => new Date(from.getTime() + seconds * 1000),
 
   /**
-   * Measures the offset from Postgres's clock, halving the round trip (Cristian's algorithm). Of several round
-   * trips the fastest counts: a single one, measured while two processes start, put them 170 ms apart.
+   * Measures the offset from Postgres's clock. Each round trip says between what it lies (Cristian 1989), several
+   * together say it better (Marzullo 1984), and an offset that may be the true one is kept: halving one round trip
+   * put two processes of the same machine 170 ms apart while they were starting.
    * @param readPostgresMs returns Postgres's clock in milliseconds since the epoch
    */
   async synchronize(readPostgresMs: () => Promise<number>): Promise<void> {
-    let fastestMs = Infinity;
+    let least = -Infinity;
+    let most = Infinity;
     for (let sample = 0; sample < samples; sample += 1) {
       const before = Date.now();
       const postgresMs = await readPostgresMs();
-      const after = Date.now();
-      if (after - before >= fastestMs) continue;
-      fastestMs = after - before;
-      offsetMs = Math.round(postgresMs - (before + after) / 2);
+      least = Math.max(least, postgresMs - (Date.now() + 1)); // Date.now() leaves out what is below a millisecond
+      most = Math.min(most, postgresMs - before);
     }
+    if (offsetMs < least || offsetMs > most) offsetMs = Math.round((least + most) / 2);
   },
 
   /** Tests only: moves the clock by `ms`. */

@@ -4,13 +4,18 @@ import path from 'node:path';
 import { connectRedis, runOf, type Connection } from './connectRedis.ts';
 
 /**
- * The request path's connection. Without an offline queue, so that an outage is a fast 503 and not a hang.
+ * Without an offline queue, so that an outage is a fast 503 and not a hang. A server that hangs is given up, and
+ * every command then fails at once: a sweeper with forty rounds to end cannot wait two seconds for each.
  */
-export const redis = connectRedis({
+export const requestPath = {
   enableOfflineQueue: false,
   maxRetriesPerRequest: 0,
   commandTimeout: 2_000,
-});
+  socketTimeout: 2_500,
+};
+
+/** The request path's connection. */
+export const redis = connectRedis(requestPath);
 
 /** A further connection for subscribing or for BullMQ, which wait for Redis to come back. */
 export const openRedis = (): Connection => connectRedis({ maxRetriesPerRequest: null });

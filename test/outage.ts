@@ -14,10 +14,10 @@ export async function withoutRedis<T>(work: () => Promise<T>): Promise<T> {
   }
 }
 
-/** A server behind a wire that can be cut: nothing answers there any more, until it is mended. */
+/** A server behind a wire that can be cut, so that nobody is there until it is mended, or freeze: nothing answers. */
 export async function openWire(
   to: string,
-): Promise<{ url: string; cut: () => Promise<void>; mend: () => Promise<void> }> {
+): Promise<{ url: string; cut: () => Promise<void>; mend: () => Promise<void>; freeze: () => void }> {
   const target = new URL(to);
   const sockets = new Set<Socket>();
   const server = createServer((near) => {
@@ -53,5 +53,6 @@ export async function openWire(
       await closed;
     },
     mend: async () => void (await listen(port)),
+    freeze: () => sockets.forEach((socket) => socket.pause()),
   };
 }

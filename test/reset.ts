@@ -23,7 +23,7 @@ export async function reset(): Promise<void> {
 }
 
 /** Deletes every key with this prefix. */
-async function deleteKeys(redis: Redis, prefix: string): Promise<void> {
+export async function deleteKeys(redis: Redis, prefix: string): Promise<void> {
   for await (const keys of redis.scanStream({ match: `${prefix}:*`, count: 1000 }))
     if ((keys as string[]).length > 0) await redis.unlink(...(keys as string[]));
 }

@@ -31,7 +31,8 @@ export function startWorker(): () => Promise<void> {
   };
 }
 
-function openWorker(name: string, concurrency: number): { close: () => Promise<void> } {
+/** Starts one queue's worker alone. */
+export function openWorker(name: string, concurrency: number): { close: () => Promise<void> } {
   const connection = openRedis();
   const worker = new Worker<JobData, unknown, JobName>(name, run, {
     connection,

@@ -3,6 +3,7 @@ import type { Api } from '../api/api.ts';
 import type { Call } from '../call/engine.ts';
 import { createJourney, type Journey, type JourneySnapshot } from '../journey/journey.ts';
 import { createMirror, type Mirror, type Reflection } from '../media/mirror.ts';
+import { watchFarewell, type Farewell } from './farewell.ts';
 import { useStore } from './house.ts';
 import { createStage, type Stage } from './stage.ts';
 
@@ -11,6 +12,7 @@ export interface Evening {
   journey: Journey;
   mirror: Mirror;
   stage: Stage;
+  farewell: Farewell;
 }
 
 export const EveningContext = createContext<Evening | null>(null);
@@ -38,7 +40,7 @@ export function eveningOf(api: Api): Evening {
 }
 
 function open(api: Api): Evening {
-  const journey = createJourney(api);
+  const { journey, farewell } = watchFarewell(createJourney(api));
   const mirror = createMirror(navigator.mediaDevices);
-  return { journey, mirror, stage: createStage(api, journey, mirror) };
+  return { journey, mirror, farewell, stage: createStage(api, journey, mirror) };
 }

@@ -1,6 +1,6 @@
 import { useEffect, useRef, type ReactNode } from 'react';
 import { useTranslation } from 'react-i18next';
-import { Link, NavLink, useLocation } from 'react-router';
+import { Link, NavLink } from 'react-router';
 import { useSignedIn } from '../app/house.ts';
 import { Brand } from './brand.tsx';
 import styles from './page.module.css';
@@ -51,18 +51,18 @@ export function Page({ title, children, evening = false, narrow = false }: PageP
   );
 }
 
+let shown: string | null = null;
+
 /**
- * Names the window, and moves the focus to the content when somebody has come here from another screen, so that
- * a screen reader begins where the eye does.
+ * Names the window, and moves the focus to the content when another screen was there before, so that a screen reader
+ * begins where the eye does.
  */
 function useTitle(title: string) {
   const main = useRef<HTMLElement>(null);
-  const { key } = useLocation();
   useEffect(() => {
     document.title = title === 'Minuet' ? title : `${title} · Minuet`;
+    if (shown !== null && shown !== title) main.current?.focus({ preventScroll: true });
+    shown = title;
   }, [title]);
-  useEffect(() => {
-    if (key !== 'default') main.current?.focus({ preventScroll: true });
-  }, [key]);
   return main;
 }

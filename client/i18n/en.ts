@@ -4,7 +4,6 @@ import type { inside } from './enInside.ts';
 export const door = {
   close: 'Close',
   cancel: 'Cancel',
-  back: 'Back',
   save: 'Save',
   saved: 'Saved',
   saving: 'Saving …',

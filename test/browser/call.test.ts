@@ -253,6 +253,21 @@ describe('a call in two browsers', function () {
     expect(await other.evaluate(() => window.bare.call?.getSnapshot().phase)).to.equal('connected');
   });
 
+  it('goes on when Redis has lost everything in the middle of it', async () => {
+    const { ada, ben } = await meet();
+    await seesFrames(ben);
+    await house.emptyRedis();
+    await ada.evaluate(() => window.bare.call?.say('Still there?'));
+    await ben.waitForFunction(() => window.bare.call?.getSnapshot().messages.length === 1, undefined, {
+      timeout: 15_000,
+    });
+    for (const page of [ada, ben]) {
+      await reaches(page, 'connected');
+      await seesFrames(page);
+      expect(await page.evaluate(() => window.bare.journey.getSnapshot().state)).to.equal('IN_CALL');
+    }
+  });
+
   it('has a chat beside the picture, which a refresh does not forget', async () => {
     const { ada, ben } = await meet();
     await ada.evaluate(() => window.bare.call?.say('Hello'));

@@ -2,15 +2,19 @@ import { randomBytes } from 'node:crypto';
 import { mkdtempSync, rmSync } from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
+import { Redis } from 'ioredis';
 import { startApi, startWorker } from '../../bin/processes.ts';
 import { freePort } from '../../db/embedded/port.ts';
 import { cloneDatabase } from '../database.ts';
 import { onEnd } from '../end.ts';
+import { deleteKeys } from '../reset.ts';
 import { openFront, type Front } from './front.ts';
 
 /** A real API and a real worker, in processes of their own, behind a door of the test's. */
 export interface House {
   front: Front;
+  /** Its Redis loses everything, as one without persistence does when it is started anew. */
+  emptyRedis: () => Promise<void>;
   stop: () => Promise<void>;
 }
 
@@ -20,13 +24,14 @@ export async function startHouse(env: Record<string, string> = {}): Promise<Hous
   const port = await freePort();
   const logs = mkdtempSync(path.join(os.tmpdir(), 'minuet-house-'));
   const address = `http://127.0.0.1:${port}`;
+  const prefix = `minuet-browser-${randomBytes(4).toString('hex')}`;
   const options = {
     address,
     logs,
     env: {
       ...process.env,
       DATABASE_URL: database.url,
-      REDIS_PREFIX: `minuet-browser-${randomBytes(4).toString('hex')}`,
+      REDIS_PREFIX: prefix,
       PORT: String(port),
       HOST: '127.0.0.1',
       LOG_LEVEL: 'info',
@@ -39,12 +44,18 @@ export async function startHouse(env: Record<string, string> = {}): Promise<Hous
   let stopping: Promise<void> | undefined;
   const stop = () => (stopping ??= end());
   onEnd(stop);
-  return { front, stop };
+  return { front, emptyRedis, stop };
+
+  async function emptyRedis(): Promise<void> {
+    const redis = new Redis(process.env.REDIS_URL!);
+    await deleteKeys(redis, prefix);
+    redis.disconnect();
+  }
 
   async function end(): Promise<void> {
     await front.close();
     await Promise.all(children.map((child) => child.stop()));
-    await database.drop();
+    await Promise.all([database.drop(), emptyRedis()]); // the server may be somebody's own
     rmSync(logs, { recursive: true, force: true });
   }
 }

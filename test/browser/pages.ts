@@ -7,7 +7,7 @@ import { onEnd } from '../end.ts';
 const sources = path.join(import.meta.dirname, 'pages');
 let built: Promise<string> | undefined;
 
-/** Builds the test's pages once; a page lies at /test/<its name>.html. @returns the folder with all their files */
+/** Builds the tests' pages once. @returns the folder with all their files, side by side */
 export const buildPages = (): Promise<string> => (built ??= bundle());
 
 async function bundle(): Promise<string> {
@@ -15,7 +15,7 @@ async function bundle(): Promise<string> {
   onEnd(() => rmSync(outDir, { recursive: true, force: true }));
   await build({
     root: sources,
-    base: '/test/',
+    base: './',
     configFile: false,
     logLevel: 'error',
     build: {

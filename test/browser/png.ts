@@ -11,9 +11,8 @@ const signature = Buffer.from('89504e470d0a1a0a', 'hex');
 export function shrink(png: Buffer, step = 2): Buffer {
   const { header, data } = read(png);
   const [width, height, channels] = [header.readUInt32BE(0), header.readUInt32BE(4), header[9] === 6 ? 4 : 3];
-  const pixels = unfilter(inflateSync(data), width, height, channels).map((level) =>
-    Math.min(255, Math.round(level / step) * step),
-  );
+  const pixels = unfilter(inflateSync(data), width, height, channels);
+  pixels.forEach((level, at) => (pixels[at] = Math.min(255, Math.round(level / step) * step)));
   const rows = filter(pixels, width, height);
   header[9] = 2; // RGB
   const image = deflateSync(rows, { level: 9, memLevel: 9, windowBits: 15 });

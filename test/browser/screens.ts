@@ -23,7 +23,7 @@ await buildClientIfStale();
 const { front } = await startHouse();
 const shots = new Map<string, Buffer>(); // shrunk afterwards: a date does not wait
 try {
-  await tour(await openBrowser(), front.address, picture);
+  await tour(await openBrowser(), front.address, picture, 25_000);
 } finally {
   await closeAll();
 }

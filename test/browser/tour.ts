@@ -33,12 +33,13 @@ const jonas: Guest = {
 /**
  * Two people go through all of Minuet in their own browsers: every screen is come to as a person comes to it, and
  * looked at once.
+ * @param settleMs how long the picture of a call may take to become sharp
  */
-export async function tour(browser: Browser, address: string, visit: Visit): Promise<void> {
+export async function tour(browser: Browser, address: string, visit: Visit, settleMs = 1_500): Promise<void> {
   const first = await comeIn(browser, address, mara, visit);
   const second = await comeIn(browser, address, jonas);
   await alone(first, visit);
-  await date(first, second, visit);
+  await date(first, second, visit, settleMs);
   await decide(first, second, visit);
   await records(first, visit);
   await inWriting(first, second, visit);
@@ -109,11 +110,11 @@ async function alone(page: Page, visit: Visit): Promise<void> {
 }
 
 /** Face to face, with a chat. */
-async function date(first: Page, second: Page, visit: Visit): Promise<void> {
+async function date(first: Page, second: Page, visit: Visit, settleMs: number): Promise<void> {
   await button(first, 'Begin').click();
   await button(second, 'Begin').click();
   for (const page of [first, second]) await page.getByRole('timer').waitFor({ timeout: 20_000 });
-  await first.waitForTimeout(4_000);
+  await first.waitForTimeout(settleMs);
   await visit('call', first);
   await button(first, 'Chat').click();
   await first.getByLabel('Write to Jonas').fill('Is that a double bass behind you?');

@@ -56,7 +56,12 @@ export async function renderInside(ui: ReactNode, { journey = fakeJourney({}), m
     import('../../client/api/tokens.ts'),
     import('../../client/i18n/i18nInside.ts'),
   ]);
-  const evening = { journey, mirror, stage: createStore({ call: null }) } as unknown as Evening;
+  const evening = {
+    journey,
+    mirror,
+    stage: createStore({ call: null }),
+    farewell: createStore({ lost: false }),
+  } as unknown as Evening;
   const house = { tokens: createTokens(), ...api } as unknown as Api;
   return render(
     <ApiContext value={house}>

@@ -1,7 +1,8 @@
 import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { useNavigate } from 'react-router';
-import { useJourney, useJourneySnapshot } from '../../app/evening.ts';
+import { useEvening, useJourneySnapshot } from '../../app/evening.ts';
+import { useStore } from '../../app/house.ts';
 import { readPreferences, wishes } from '../../app/preferences.ts';
 import { useProblem } from '../../app/problem.tsx';
 import { Button, ButtonLink } from '../../components/button.tsx';
@@ -11,13 +12,15 @@ import { Interlude } from './interlude.tsx';
 /** Nothing is going on: before the first dance, and after the last. */
 export function Rest() {
   const { t } = useTranslation();
-  const journey = useJourney();
+  const { journey, farewell } = useEvening();
+  const { lost } = useStore(farewell);
   const navigate = useNavigate();
   const problem = useProblem();
   const { notice } = useJourneySnapshot();
   const words = useNoticeWords();
   const [busy, setBusy] = useState(false);
   const inWriting = readPreferences().mode === 'text';
+  const isOver = notice !== null || lost;
 
   const again = async () => {
     if (!inWriting) return void navigate('/welcome/mirror');
@@ -28,12 +31,12 @@ export function Rest() {
 
   return (
     <Interlude
-      title={notice ? t('rest.title') : t('rest.titleFirst')}
+      title={isOver ? t('rest.title') : t('rest.titleFirst')}
       text={t('rest.text')}
-      before={notice ? words(notice) : undefined}
+      before={notice ? words(notice) : lost ? t('rest.stale') : undefined}
     >
       <Button kind="main" busy={busy} onClick={() => void again()}>
-        {notice ? t('rest.again') : inWriting ? t('welcome.nextText') : t('landing.go')}
+        {isOver ? t('rest.again') : inWriting ? t('welcome.nextText') : t('landing.go')}
       </Button>
       <ButtonLink to="/matches">{t('rest.matches')}</ButtonLink>
       <ButtonLink to="/welcome" kind="quiet">

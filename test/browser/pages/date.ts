@@ -14,6 +14,8 @@ export interface Bare {
   /** How many rounds have come to an end. */
   ends: number;
   connections: RTCPeerConnection[];
+  /** The addresses of all requests so far. */
+  asked: string[];
   /** How often an offer of ours gave way to the partner's, and how many descriptions were refused. */
   glares: { yielded: number; refused: number };
   stream: Promise<MediaStream | null>;
@@ -28,7 +30,8 @@ declare global {
 const wishes = new URLSearchParams(location.search);
 const video = document.querySelector('video') as HTMLVideoElement;
 const everyMs = Number(wishes.get('every') ?? 0);
-const api = createApi(everyMs > 0 ? { holding: atIntervals(everyMs) } : {});
+const asked: string[] = [];
+const api = createApi({ fetch: ask, ...(everyMs > 0 && { holding: atIntervals(everyMs) }) });
 
 const bare: Bare = (window.bare = {
   api,
@@ -37,6 +40,7 @@ const bare: Bare = (window.bare = {
   marks: { loaded: performance.now() },
   ends: 0,
   connections: [],
+  asked,
   glares: { yielded: 0, refused: 0 },
   stream: openStream(wishes.get('media') ?? 'both'),
 });
@@ -52,6 +56,11 @@ async function openStream(media: string): Promise<MediaStream | null> {
   } catch {
     return null; // receive only
   }
+}
+
+function ask(input: RequestInfo | URL, init?: RequestInit): Promise<Response> {
+  asked.push(input instanceof Request ? input.url : String(input));
+  return fetch(input, init);
 }
 
 /** As the guide has it: every so often, never held. */
