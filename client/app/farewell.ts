@@ -18,12 +18,16 @@ export function watchFarewell(journey: Journey): { journey: Journey; farewell: F
     said = false;
   });
 
-  const end = () => {
+  const end: Journey['end'] = () => {
     said = true;
     return journey.end();
   };
+  const flag: Journey['flag'] = (report) => {
+    said = true;
+    return journey.flag(report);
+  };
   return {
-    journey: { ...journey, end },
+    journey: { ...journey, end, flag },
     farewell: { subscribe: store.subscribe, getSnapshot: store.getSnapshot },
   };
 }

@@ -38,6 +38,7 @@ export async function holdPoll(
       if (leftMs <= 0) break;
       remember(holder, ask, last);
       await bell.heard(leftMs);
+      if (hold.isOver()) break;
       last = await poll({ ...ask, arrived: false });
     }
     return last;

@@ -114,10 +114,8 @@ function flow() {
       const people = population(2000, { seed });
       const held = live({ people, perSecond, callSeconds: Infinity });
       const atOnce = live({ people, perSecond, callSeconds: Infinity, hold: false, waveEveryMs: 10 });
-      const came = [...held.waits.map(({ person }) => person), ...held.left];
-      came.sort((a, b) => a.waitingSinceMs - b.waitingSinceMs);
-      const longest = percentile(seconds(held), 0.99);
-      const hindsight = (withinMs: number) => heaviest(fitsOf(came, withinMs)).score;
+      const longest = percentile(held.waits, 0.99);
+      const hindsight = (withinMs: number) => heaviest(fitsOf(held.came, withinMs)).score;
       return {
         held,
         atOnce,
@@ -148,19 +146,19 @@ function flow() {
       'mean score': round(middle(({ held }) => total(held) / held.pairs)),
       'at once': round(middle(({ atOnce }) => total(atOnce) / atOnce.pairs)),
       'wait p50 s': round(
-        middle(({ held }) => percentile(seconds(held), 0.5)),
+        middle(({ held }) => percentile(held.waits, 0.5)),
         2,
       ),
       'p99 s': round(
-        middle(({ held }) => percentile(seconds(held), 0.99)),
+        middle(({ held }) => percentile(held.waits, 0.99)),
         2,
       ),
       'at once p50': round(
-        middle(({ atOnce }) => percentile(seconds(atOnce), 0.5)),
+        middle(({ atOnce }) => percentile(atOnce.waits, 0.5)),
         2,
       ),
       'at once p99': round(
-        middle(({ atOnce }) => percentile(seconds(atOnce), 0.99)),
+        middle(({ atOnce }) => percentile(atOnce.waits, 0.99)),
         2,
       ),
     };
@@ -213,8 +211,7 @@ function town() {
 }
 
 function summary(lived: Lived) {
-  const waits = seconds(lived);
-  const scarce = lived.waits.filter(({ person }) => person.gender === 'woman').map((wait) => wait.seconds);
+  const { waits, womensWaits } = lived;
   const stuck = together(lived.left, lived.nowMs, 30);
   return {
     pairs: lived.pairs,
@@ -222,7 +219,7 @@ function summary(lived: Lived) {
     'decided p50 s': round(percentile(waits, 0.5), 2),
     'p99 s': round(percentile(waits, 0.99), 2),
     'p99 / p50': round(percentile(waits, 0.99) / percentile(waits, 0.5)),
-    'women p99 s': round(percentile(scarce, 0.99), 2),
+    'women p99 s': round(percentile(womensWaits, 0.99), 2),
     'wave p50 ms': round(percentile(lived.waveMs, 0.5)),
     'wave p99 ms': round(percentile(lived.waveMs, 0.99)),
     'leader CPU': `${round((100 * lived.waveMs.reduce((sum, ms) => sum + ms, 0)) / (1000 * lived.seconds))} %`,
@@ -249,7 +246,5 @@ function timed(people: readonly Person[]) {
   const score = pairs.reduce((sum, { compatibility }) => sum + compatibility.score, 0);
   return { took, wall, outcome: { pairs: pairs.length, score } };
 }
-
-const seconds = (lived: Lived): number[] => lived.waits.map((wait) => wait.seconds);
 
 const total = (lived: Lived): number => lived.scores.reduce((sum, score) => sum + score, 0);

@@ -21,8 +21,11 @@ export interface Lived {
   pairs: number;
   seconds: number;
   scores: number[];
-  /** From coming to being decided, by person, seconds; the computing of the wave is part of it. */
-  waits: { person: Person; seconds: number }[];
+  /** From coming to being decided, seconds; the computing of the wave is part of it. */
+  waits: number[];
+  womensWaits: number[];
+  /** All who have come, in that order, once each; empty if they come back. */
+  came: Person[];
   waveMs: number[];
   left: Person[];
   nowMs: number;
@@ -52,18 +55,20 @@ export function live(town: Town, crowd: Crowd = createCrowd()): Lived {
   let atMs = startMs;
   for (const person of town.people) due.add((atMs += exponential(1000 / town.perSecond)), person);
   const allCameMs = atMs;
-  for (const person of town.standing ?? []) enter(person, startMs - 1000);
 
   const lived: Lived = {
     pairs: 0,
     seconds: 0,
     scores: [],
     waits: [],
+    womensWaits: [],
+    came: [],
     waveMs: [],
     left: [],
     nowMs: startMs,
     arrivals: 0,
   };
+  for (const person of town.standing ?? []) enter(person, startMs - 1000);
   let nowMs = startMs;
   while (!over()) {
     nowMs += every;
@@ -84,7 +89,9 @@ export function live(town: Town, crowd: Crowd = createCrowd()): Lived {
         [b, a],
       ] as const) {
         // prettier-ignore
-        lived.waits.push({ person: one, seconds: (nowMs + tookMs - one.waitingSinceMs) / 1000 });
+        const seconds = (nowMs + tookMs - one.waitingSinceMs) / 1000;
+        lived.waits.push(seconds);
+        if (one.gender === 'woman') lived.womensWaits.push(seconds);
         if (backMs < Infinity) due.add(backMs, returning(one, other));
       }
     }
@@ -109,6 +116,7 @@ export function live(town: Town, crowd: Crowd = createCrowd()): Lived {
     const arrived = { ...person, waitingSinceMs };
     waiting.set(person.userId, arrived);
     crowd.put(arrived);
+    if (town.callSeconds === Infinity) lived.came.push(arrived);
   }
 
   function returning(person: Person, other: Person): Person {

@@ -12,12 +12,12 @@ const looks = [
 ] as const;
 
 describe('every screen', function () {
-  this.timeout(240_000);
+  this.timeout(300_000);
   let house: House;
 
   before(async () => {
     await buildClientIfStale();
-    house = await startHouse({ ROUND_SECONDS: '40' });
+    house = await startHouse({ ROUND_SECONDS: '60', DECISION_SECONDS: '60' });
   });
   after(() => house.stop());
 

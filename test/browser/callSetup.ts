@@ -1,8 +1,9 @@
+import path from 'node:path';
 import type { Page } from 'playwright-core';
 import { openBrowser } from './chromium.ts';
-import { openFront, type Front } from './front.ts';
+import { buildPages } from './pages.ts';
 import { closeAll } from '../end.ts';
-import { apiFile, openHouse, workerFile } from '../bench/house.ts';
+import { openHouse, workerFile } from '../bench/house.ts';
 import { background, measured } from '../bench/process.ts';
 import { median, percentile, print, round, save } from '../bench/table.ts';
 
@@ -24,31 +25,30 @@ export async function run(): Promise<void> {
     REMATCH_COOLDOWN_SECONDS: '0.2',
     SKIP_COOLDOWNS: '9999:1',
   };
-  const api = await measured(apiFile, endless);
+  const file = path.join(import.meta.dirname, '..', 'bench', 'pagesApi.ts');
+  const api = await measured(file, { ...endless, PAGES: await buildPages() });
   const worker = background(workerFile, endless);
-  const front = await openFront(api.url);
   try {
-    report(await measure(front));
+    report(await measure(api.url));
   } finally {
     await closeAll();
-    await front.close();
     await Promise.all([api.stop(), worker.stop()]);
     await closeHouse();
   }
 }
 
-async function measure(front: Front) {
-  const ours = await openCouple(front, '', 30);
-  const guide = await openCouple(front, 'every=2000', 50);
-  const loopback = await openPage(front, 'loopback.html');
+async function measure(address: string) {
+  const ours = await openCouple(address, '', 30);
+  const guide = await openCouple(address, 'every=2000', 50);
+  const loopback = await openPage(address, 'loopback.html');
   const limit: number[] = [];
   const reloads: number[] = [];
   for (let turn = 0; turn < rounds + warmUps; turn += 1) {
     limit.push(await loopback.evaluate(() => window.loopback()));
-    await meet(front, ours);
+    await meet(ours);
     reloads.push(await reload(ours.pages[turn % 2 === 0 ? 0 : 1]));
     await part(ours);
-    await meet(front, guide);
+    await meet(guide);
     await part(guide);
   }
   return {
@@ -60,17 +60,17 @@ async function measure(front: Front) {
   };
 }
 
-async function openPage({ address }: Front, file: string): Promise<Page> {
+async function openPage(address: string, file: string): Promise<Page> {
   const context = await (await openBrowser()).newContext();
   const page = await context.newPage();
-  await page.goto(`${address}/test/${file}`);
+  await page.goto(`${address}/${file}`);
   return page;
 }
 
-async function openCouple(front: Front, query: string, age: number): Promise<Couple> {
+async function openCouple(address: string, query: string, age: number): Promise<Couple> {
   const pages = await Promise.all([
-    openPage(front, `date.html?${query}`),
-    openPage(front, `date.html?${query}`),
+    openPage(address, `date.html?${query}`),
+    openPage(address, `date.html?${query}`),
   ]);
   for (const page of pages) {
     await page.evaluate(
@@ -82,16 +82,16 @@ async function openCouple(front: Front, query: string, age: number): Promise<Cou
   return { pages, setups: [], requests: [] };
 }
 
-async function meet(front: Front, { pages, setups, requests }: Couple): Promise<void> {
+async function meet({ pages, setups, requests }: Couple): Promise<void> {
   for (const page of pages)
     await page.evaluate(async () => {
       window.bare.marks = { loaded: 0 };
+      window.bare.asked.length = 0;
       await window.bare.journey.start({ mode: 'video' });
     });
-  const from = front.passed.length;
   for (const page of pages) setups.push(await setupMs(page));
-  const signalling = front.passed.slice(from).filter(({ path }) => path.startsWith('/api/video/'));
-  requests.push(signalling.filter(({ path }) => !path.includes('/quality/')).length);
+  const asked = await Promise.all(pages.map((page) => page.evaluate(() => window.bare.asked)));
+  requests.push(asked.flat().filter((url) => /\/api\/video\/(?!quality)/.test(url)).length);
 }
 
 async function setupMs(page: Page): Promise<number> {

@@ -8,6 +8,7 @@ import { freePort } from '../../db/embedded/port.ts';
 import { cloneDatabase } from '../database.ts';
 import { onEnd } from '../end.ts';
 import { deleteKeys } from '../reset.ts';
+import { closePages } from './chromium.ts';
 import { openFront, type Front } from './front.ts';
 
 /** A real API and a real worker, in processes of their own, behind a door of the test's. */
@@ -53,6 +54,7 @@ export async function startHouse(env: Record<string, string> = {}): Promise<Hous
   }
 
   async function end(): Promise<void> {
+    await closePages();
     await front.close();
     await Promise.all(children.map((child) => child.stop()));
     await Promise.all([database.drop(), emptyRedis()]); // the server may be somebody's own

@@ -1,34 +1,6 @@
 import type { Browser, Page } from 'playwright-core';
-import { ada, ben, paintCamera, type Looks } from './portrait.ts';
-
-/** Looks at a screen that somebody has come to. */
-export type Visit = (name: string, page: Page) => Promise<void>;
-
-interface Guest {
-  name: string;
-  gender: string;
-  year: string;
-  interests: string[];
-  bio: string;
-  looks: Looks;
-}
-
-const mara: Guest = {
-  name: 'Mara',
-  gender: 'a woman',
-  year: '1996',
-  interests: ['jazz', 'climbing', 'astronomy'],
-  bio: 'Builds bicycles, burns pancakes.',
-  looks: ada,
-};
-const jonas: Guest = {
-  name: 'Jonas',
-  gender: 'a man',
-  year: '1994',
-  interests: ['jazz', 'climbing', 'cooking'],
-  bio: 'Plays the double bass in a band of three.',
-  looks: ben,
-};
+import { troubles } from './troubles.ts';
+import { button, comeIn, jonas, mara, open, type Visit } from './visitor.ts';
 
 /**
  * Two people go through all of Minuet in their own browsers: every screen is come to as a person comes to it, and
@@ -47,49 +19,6 @@ export async function tour(browser: Browser, address: string, visit: Visit, sett
   await settings(first, visit);
   await outside(browser, address, visit);
   await troubles(browser, address, visit);
-}
-
-const button = (page: Page, name: string | RegExp) =>
-  page.getByRole('button', { name, exact: typeof name === 'string' });
-
-/** A page whose camera shows a painted person. */
-async function open(browser: Browser, looks: Looks): Promise<Page> {
-  const context = await browser.newContext({
-    viewport: { width: 1440, height: 900 },
-    locale: 'en-GB',
-    reducedMotion: 'reduce',
-  });
-  await context.addInitScript('globalThis.__name = (it) => it'); // tsx names functions by this
-  await context.addInitScript(paintCamera, looks);
-  return context.newPage();
-}
-
-/** From the landing page to the open mirror. */
-async function comeIn(browser: Browser, address: string, who: Guest, visit?: Visit): Promise<Page> {
-  const page = await open(browser, who.looks);
-  await page.goto(address);
-  await visit?.('landing', page);
-  await page.getByLabel('Your first name').fill(who.name);
-  await page.getByLabel('Day').fill('14');
-  await page.getByLabel('Month').fill('3');
-  await page.getByLabel('Year').fill(who.year);
-  await page.getByLabel(who.gender, { exact: true }).check();
-  await button(page, 'Step in').click();
-  await page.getByRole('heading', { name: 'A word before the dance' }).waitFor();
-  for (const interest of who.interests) {
-    await page.getByLabel('What you like').fill(interest);
-    await page.getByLabel('What you like').press('Enter');
-  }
-  await page.getByLabel('A line or two about you').fill(who.bio);
-  await visit?.('welcome', page);
-  await button(page, 'On to the mirror').click();
-  await button(page, 'Turn on camera and microphone').waitFor();
-  await visit?.('mirror-closed', page);
-  await button(page, 'Turn on camera and microphone').click();
-  await button(page, 'Begin').waitFor();
-  await page.waitForTimeout(600);
-  await visit?.('mirror', page);
-  return page;
 }
 
 /** Waits with nobody else there, pauses, stops. */
@@ -204,7 +133,7 @@ async function settings(page: Page, visit: Visit): Promise<void> {
 
 /** What can be read without coming in. */
 async function outside(browser: Browser, address: string, visit: Visit): Promise<void> {
-  const page = await open(browser, ada);
+  const page = await open(browser, mara.looks);
   for (const [name, path, heading] of [
     ['safety', '/safety', 'Safe on the floor'],
     ['sign-in', '/sign-in', 'Good to see you again'],
@@ -219,83 +148,5 @@ async function outside(browser: Browser, address: string, visit: Visit): Promise
   await button(page, 'Step in').click();
   await page.getByText('Please write a name.').waitFor();
   await visit('landing-faults', page);
-  await page.context().close();
-}
-
-/** What goes wrong in good houses, too. */
-async function troubles(browser: Browser, address: string, visit: Visit): Promise<void> {
-  await refused(browser, address, visit);
-  await cooling(browser, address, visit);
-  await restricted(browser, address, visit);
-}
-
-async function refused(browser: Browser, address: string, visit: Visit): Promise<void> {
-  const page = await comeIn(browser, address, { ...mara, name: 'Vera' });
-  await page.evaluate(() => {
-    navigator.mediaDevices.getUserMedia = () => Promise.reject(new DOMException('', 'NotAllowedError'));
-  });
-  await page.getByRole('link', { name: 'Change my wishes' }).click();
-  await button(page, 'On to the mirror').click();
-  await button(page, 'Turn on camera and microphone').click();
-  await page.getByRole('heading', { name: 'keeps the camera closed' }).waitFor();
-  await visit('mirror-blocked', page);
-  await page.context().close();
-}
-
-/** After many early exits; then the same evening in another tab. */
-async function cooling(browser: Browser, address: string, visit: Visit): Promise<void> {
-  const page = await comeIn(browser, address, { ...mara, name: 'Nora' });
-  await page.route('**/next-match*', async (route) => {
-    const response = await route.fetch();
-    const { queue, ...rest } = (await response.json()) as { queue: object | null };
-    const cooldown_until = new Date(Date.now() + 58_000).toISOString();
-    await route.fulfill({ response, json: { ...rest, queue: queue && { ...queue, cooldown_until } } });
-  });
-  await button(page, 'Begin').click();
-  await page.getByText('A short breather').waitFor();
-  await visit('waiting-cooldown', page);
-  const other = await page.context().newPage();
-  await other.goto(`${address}/date`);
-  await page.getByText('goes on in another tab').waitFor();
-  await visit('elsewhere', page);
-  await page.unrouteAll({ behavior: 'ignoreErrors' });
-  await page.context().close();
-}
-
-async function restricted(browser: Browser, address: string, visit: Visit): Promise<void> {
-  const page = await comeIn(browser, address, { ...mara, name: 'Tess' });
-  const problem = {
-    type: 'about:blank',
-    title: 'Restricted',
-    status: 403,
-    code: 'restricted',
-    detail: 'Restricted',
-  };
-  const statement = {
-    id: '01a1f7eb-ec3f-72b7-bd87-8180842be37a',
-    what: 'restriction',
-    why: 'Several people have flagged you. You are restricted until a moderator has looked at it.',
-    category: null,
-    scope: ['account'],
-    since: '2026-11-20T10:00:00Z',
-    until: '2026-11-27T10:00:00Z',
-    permanent: false,
-    automated: true,
-    reached_by: 'account',
-    appeal: '',
-    active: true,
-    lifted_at: null,
-    seen_at: null,
-    my_appeal: null,
-  };
-  await page.route('**/next-match*', (route) =>
-    route.fulfill({ status: 403, contentType: 'application/problem+json', body: JSON.stringify(problem) }),
-  );
-  await page.route('**/api/me/restrictions', (route) =>
-    route.fulfill({ json: { restrictions: [statement] } }),
-  );
-  await button(page, 'Begin').click();
-  await page.getByLabel('Do you see it differently?').waitFor();
-  await visit('restricted', page);
   await page.context().close();
 }

@@ -99,7 +99,7 @@ describe('a held poll', () => {
     const held = [await ann.hold(), await ann.hold(), await bob.holdSignals()];
     expect(holders()).to.equal(2);
     for (const one of held) await one.abort();
-    expect(holders()).to.equal(0);
+    await until(() => holders() === 0);
   });
 
   it('leaves nothing behind when it is answered', async () => {
@@ -136,7 +136,7 @@ describe('a wake-up that is lost', () => {
 
     const since = performance.now();
     expect((await held.answer).state).to.equal('DISCONNECTING');
-    expect(performance.now() - since).to.be.below(2_500);
+    expect(performance.now() - since).to.be.below(5_000);
   });
 
   it('costs nothing more once the subscription is back: then everybody looks', async () => {
@@ -147,7 +147,7 @@ describe('a wake-up that is lost', () => {
     const since = performance.now();
     await listenForWakes();
     expect((await held.answer).state).to.equal('DISCONNECTING');
-    expect(performance.now() - since).to.be.below(1_000);
+    expect(performance.now() - since).to.be.below(1_400);
   });
 });
 

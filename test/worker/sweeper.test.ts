@@ -34,8 +34,8 @@ describe('the sweeper', () => {
   isAStory();
 
   it('ends and settles everything that is due in one go, without a Redis anywhere', async () => {
-    const calls = [await talking(), await talking(await person(), await person())];
-    calls.push(await talking(await person(), await person()));
+    const calls = [await talking()];
+    while (calls.length < 6) calls.push(await talking(await person(), await person()));
     const longAgo = [clock.after(-rules.roundSeconds - 10), clock.after(-10)];
     await sql('UPDATE round_participants SET joined_at = $1', longAgo.slice(0, 1));
     await sql('UPDATE rounds SET started_at = $1, deadline_at = $2', longAgo);
@@ -43,7 +43,7 @@ describe('the sweeper', () => {
     clock.reset(); // the other process lived in real time
 
     for (const [ann, bob] of calls) expect(await statesOf(ann, bob)).to.deep.equal(['DECIDING', 'DECIDING']);
-    expect(tookMs, 'and nobody waits for Redis').to.be.below(1_000);
+    expect(tookMs, 'and nobody waits for Redis').to.be.below(1_800);
     await passTime(2);
   });
 
