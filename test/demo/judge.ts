@@ -74,11 +74,18 @@ function judgeRound(ledger: Ledger, sides: readonly Side[], handles: ReadonlyMap
   if (a.visit && b.visit && a.visit.role === b.visit.role) disagree('role');
   if (a.visit && b.visit && a.visit.mode !== b.visit.mode) disagree('mode');
   if (a.listed && b.listed) {
-    for (const key of sameForBoth) if (wire(a.listed[key]) !== wire(b.listed[key])) disagree(key);
+    const [as, bs] = [beforeSettling(a.listed), beforeSettling(b.listed)];
+    for (const key of sameForBoth) if (wire(as[key]) !== wire(bs[key])) disagree(key);
     if (mirrored[a.listed.ended_by ?? 'none'] !== (b.listed.ended_by ?? 'none')) disagree('ended_by');
   }
   for (const [mine, theirs] of both(a, b)) judgeSide(ledger, mine, theirs.who, handles);
 }
+
+/** The two read their lists one after the other, and the decision window may have closed in between. */
+const beforeSettling = (listed: Listed): Listed => ({
+  ...listed,
+  status: listed.status === 'passed' ? 'completed' : listed.status,
+});
 
 const sameForBoth = [
   ...(['mode', 'status', 'matched_at', 'started_at', 'ended_at', 'end_reason'] as const),
