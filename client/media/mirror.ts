@@ -1,11 +1,7 @@
 import { keepChoices, readChoices, type Choices } from './choices.ts';
+import { camera, canBlur, microphone, named, stop, type Device } from './devices.ts';
 import { failureOf, type Failure } from './failure.ts';
 import { createStore } from '../store.ts';
-
-export interface Device {
-  id: string;
-  label: string;
-}
 
 /** What the mirror shows. A new object, and a new stream, with every change. */
 export interface Reflection extends Choices {
@@ -22,16 +18,6 @@ export interface Reflection extends Choices {
 }
 
 export type Mirror = ReturnType<typeof createMirror>;
-
-declare global {
-  // https://w3c.github.io/mediacapture-extensions/#exposing-mediastreamtrack-source-background-blur-support
-  interface MediaTrackCapabilities {
-    backgroundBlur?: boolean[];
-  }
-  interface MediaTrackConstraintSet {
-    backgroundBlur?: ConstrainBoolean;
-  }
-}
 
 /** One's own camera and microphone: asked for on a click, held for the whole evening, released at its end. */
 export function createMirror(devices: MediaDevices | undefined) {
@@ -64,18 +50,18 @@ export function createMirror(devices: MediaDevices | undefined) {
 
   /**
    * Asks for camera and microphone. What cannot be had is left out, as long as anything can.
-   * @param camera whether to ask for the camera, too; as chosen before unless told
+   * @param withCamera whether to ask for the camera, too; as chosen before unless told
    */
-  async function open(camera = store.getSnapshot().cameraOn): Promise<void> {
+  async function open(withCamera = store.getSnapshot().cameraOn): Promise<void> {
     const mine = ++attempt;
-    choose({ cameraOn: camera });
+    choose({ cameraOn: withCamera });
     if (!devices) {
       store.set({ phase: 'failed', failure: 'insecure' });
       return;
     }
     store.set({ phase: 'asking', failure: null });
     try {
-      const fresh = camera ? await bestOf(devices) : await ask(devices, ['audio']);
+      const fresh = withCamera ? await bestOf(devices) : await ask(devices, ['audio']);
       if (mine !== attempt) {
         stop(fresh);
         return;
@@ -201,27 +187,3 @@ export function createMirror(devices: MediaDevices | undefined) {
     keepChoices({ cameraOn, microphoneOn, cameraId, microphoneId, blur });
   }
 }
-
-const camera = (id: string | null): MediaTrackConstraints => ({
-  ...(id === null ? { facingMode: 'user' } : { deviceId: { ideal: id } }),
-  width: { ideal: 1280 },
-  height: { ideal: 720 },
-});
-
-const microphone = (id: string | null): MediaTrackConstraints => ({
-  ...(id !== null && { deviceId: { ideal: id } }),
-  echoCancellation: true,
-  noiseSuppression: true,
-  autoGainControl: true,
-});
-
-const canBlur = (track: MediaStreamTrack): boolean =>
-  track.kind === 'video' && (track.getCapabilities().backgroundBlur?.length ?? 0) > 1;
-
-const stop = (tracks: MediaStreamTrack[]): void => tracks.forEach((track) => track.stop());
-
-/** Devices have names only once one of them was allowed. */
-const named = (all: MediaDeviceInfo[], kind: MediaDeviceKind): Device[] =>
-  all
-    .filter((device) => device.kind === kind && device.deviceId !== '' && device.label !== '')
-    .map(({ deviceId, label }) => ({ id: deviceId, label }));

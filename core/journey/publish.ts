@@ -69,6 +69,7 @@ function byPool(views: View[]): Map<string, View[]> {
 }
 
 const toMark = new Map<string, number>();
+let written: Promise<unknown> = Promise.resolve();
 let marking: NodeJS.Timeout | undefined;
 const markEveryMs = 200;
 
@@ -78,12 +79,20 @@ function published(views: View[]): void {
   marking ??= setTimeout(() => void markPublished().catch(() => undefined), markEveryMs).unref();
 }
 
-/** Writes the remembered `published_version`s now. What cannot be written is published once more by the sweeper. */
+/**
+ * Writes the remembered `published_version`s, after those that are being written. What cannot be written is
+ * published once more by the sweeper.
+ */
 export async function markPublished(): Promise<void> {
   clearTimeout(marking);
   marking = undefined;
   const marks = [...toMark];
   toMark.clear();
+  written = written.catch(() => undefined).then(() => writeMarks(marks));
+  await written;
+}
+
+async function writeMarks(marks: [userId: string, version: number][]): Promise<void> {
   if (marks.length === 0) return;
   await sql(
     `UPDATE journeys j

@@ -100,7 +100,7 @@ async function inWriting(first: Page, second: Page, visit: Visit): Promise<void>
     await page.getByLabel('In writing').check();
     await button(page, 'Begin').click();
   }
-  await first.getByRole('timer').waitFor({ timeout: 20_000 });
+  for (const page of [first, second]) await page.getByRole('timer').waitFor({ timeout: 20_000 });
   const lines = [
     [second, 'Mara', 'In writing, then. Hello again!'],
     [first, 'Jonas', 'Hello! What did you cook tonight?'],

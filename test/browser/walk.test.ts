@@ -42,6 +42,14 @@ describe('the web client', function () {
     await page.getByRole('button', { name: 'Begin' }).click();
   };
 
+  /** Waits for a screen; where another one stays, says what stands there. */
+  const comesTo = async (page: Page, heading: string): Promise<void> => {
+    const arrival = page.getByRole('heading', { name: heading }).waitFor();
+    await arrival.catch(async () => {
+      throw new Error(`Instead of “${heading}”:\n${await page.locator('body').ariaSnapshot()}`);
+    });
+  };
+
   const isTalking = (page: Page) => page.getByRole('timer').waitFor({ timeout: 20_000 });
 
   it('opens with less than 120 KB of script, from here alone, and nothing that the content policy forbids', async () => {
@@ -86,19 +94,19 @@ describe('the web client', function () {
     await focusOn('a woman');
     await page.keyboard.press('ArrowRight'); // a man: a group of radio buttons is one stop
     await page.keyboard.press('Enter');
-    await page.getByRole('heading', { name: 'A word before the dance' }).waitFor();
+    await comesTo(page, 'A word before the dance');
     await focusOn('On to the mirror');
     await page.keyboard.press('Enter');
-    await page.getByRole('heading', { name: 'Only you see this' }).waitFor();
+    await comesTo(page, 'Only you see this');
     await focusOn('Turn on camera and microphone');
     await page.keyboard.press('Enter');
     await page.getByRole('button', { name: 'Begin' }).waitFor();
     await focusOn('Begin');
     await page.keyboard.press('Enter');
-    await page.getByRole('heading', { name: 'Looking for somebody' }).waitFor();
+    await comesTo(page, 'Looking for somebody');
     await focusOn('Stop looking');
     await page.keyboard.press('Enter');
-    await page.getByRole('heading', { name: 'Ready when you are' }).waitFor();
+    await comesTo(page, 'Ready when you are');
     expect(complaints).to.deep.equal([]);
     await page.context().close();
   });
@@ -150,11 +158,11 @@ describe('the web client', function () {
     await page.getByRole('button', { name: 'Step in' }).click();
     await page.getByRole('button', { name: 'On to the mirror' }).click();
     await page.getByRole('button', { name: 'Turn on camera and microphone' }).click();
-    await page.getByRole('heading', { name: 'Your browser keeps the camera closed' }).waitFor();
+    await comesTo(page, 'Your browser keeps the camera closed');
     await page.getByRole('button', { name: 'Go without a camera' }).click();
     await page.getByText('they will hear you').waitFor();
     await page.getByRole('button', { name: 'Begin' }).click();
-    await page.getByRole('heading', { name: 'Looking for somebody' }).waitFor();
+    await comesTo(page, 'Looking for somebody');
     await page.context().close();
   });
 });

@@ -2,7 +2,7 @@ import { useTranslation } from 'react-i18next';
 import { useMirror, useReflection } from '../../app/evening.ts';
 import { Select } from '../../components/field.tsx';
 import { Switch } from '../../components/switch.tsx';
-import type { Device } from '../../media/mirror.ts';
+import type { Device } from '../../media/devices.ts';
 import styles from './devices.module.css';
 
 /** Which camera, which microphone, and what is behind the person. Used in the mirror and during a date. */
