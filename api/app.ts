@@ -1,5 +1,5 @@
 import compression from 'compression';
-import express, { type Express, type RequestHandler } from 'express';
+import express, { type Express } from 'express';
 import { Problem } from '#core/errors.ts';
 import { settings } from '#core/settings.ts';
 import { serveClient } from './client.ts';
@@ -9,10 +9,10 @@ import { createLimits } from './limits.ts';
 import { mount } from './mount.ts';
 import type { Operation } from './operation.ts';
 import { operations as everyOperation } from './operations.ts';
-import { mountPolls } from './polls.ts';
+import { createPolls, type Polls } from './polls.ts';
 import { answerProblem } from './problem.ts';
 import { requestLog } from './requestLog.ts';
-import { crossOrigin, permissionsPolicy, securityHeaders } from './security.ts';
+import { answerHeaders, crossOrigin, securityHeaders } from './security.ts';
 
 interface Options {
   /** Multiplies every limit; RATE_LIMIT_FACTOR unless given. */
@@ -23,12 +23,18 @@ interface Options {
   operations?: Operation[];
 }
 
-/** The HTTP door: every operation, its contract, and the built client where there is one. */
+/** The HTTP door: polls that are in good order have a lane of their own, everything else is Express's. */
+export interface Door {
+  app: Express;
+  polls: Polls;
+}
+
+/** Makes the door: every operation, its contract, and the built client where there is one. */
 export function createApp({
   rateLimitFactor = settings.rateLimitFactor,
   clientFolder,
   operations = everyOperation,
-}: Options = {}): Express {
+}: Options = {}): Door {
   const app = express();
   app.disable('x-powered-by');
   app.set('etag', false);
@@ -36,11 +42,8 @@ export function createApp({
   app.set('trust proxy', settings.trustProxyHops);
 
   const limit = createLimits(rateLimitFactor);
-  const layers = [requestLog, securityHeaders, permissionsPolicy];
-  mountPolls(app, operations, limit, [...layers, neverCached], crossOrigin);
-  app.use(...layers, ...crossOrigin, compression({ filter: notPolls }));
+  app.use(requestLog, securityHeaders, ...crossOrigin, compression({ filter: notPolls }));
   app.get('/metrics', answerMetrics);
-  app.use('/api', neverCached);
   serveDocs(app, operations);
   mount(app, operations, limit);
   serveClient(app, clientFolder);
@@ -49,14 +52,9 @@ export function createApp({
     throw new Problem('not_found', 'There is nothing at this address');
   });
   app.use(answerProblem);
-  return app;
+  return { app, polls: createPolls(operations, limit, [requestLog, ...answerHeaders]) };
 }
 
 // A poll's answer is a few hundred bytes: deflating it would cost more than sending it.
 const notPolls: compression.CompressionFilter = (request, response) =>
   !response.locals.operation?.poll && compression.filter(request, response);
-
-const neverCached: RequestHandler = (_request, response, next) => {
-  response.setHeader('Cache-Control', 'no-store');
-  next();
-};

@@ -8,6 +8,8 @@ interface Level {
 // Beyond this many keys the fullest, which are those not seen for long, are forgotten.
 const mostKeys = 50_000;
 
+export type Bucket = ReturnType<typeof createBucket>;
+
 /**
  * A token bucket for each key, in this process's memory.
  * @param perSecond how fast a bucket fills

@@ -3,8 +3,8 @@ import { Problem } from '#core/errors.ts';
 import { noteArrival } from '#core/journey/presence.ts';
 import { likelyPool } from '#core/matching/pool.ts';
 import { authenticate } from './authenticate.ts';
-import { needsBody, type Check, type LimitName } from './limits.ts';
-import type { Operation, Reply } from './operation.ts';
+import { addressOf, needsBody, type Check, type LimitName } from './limits.ts';
+import type { Input, Operation, Reply } from './operation.ts';
 import { refuseByStanding } from './standing.ts';
 import { refuseTricks } from './strict.ts';
 import { through } from './through.ts';
@@ -35,11 +35,12 @@ export function createCall(operation: Operation, limit: (name: LimitName) => Che
     refuseTricks(request.params);
     refuseTricks(request.query);
 
+    const { params, query, body } = request as Input;
     return operation.run({
+      ...operation.parse({ params, query, body: hasBody ? (body ?? {}) : {} }),
       me,
-      request,
-      body: hasBody ? (request.body ?? {}) : {},
       idempotencyKey: operation.idempotent ? idempotencyKeyOf(request) : undefined,
+      from: () => addressOf(request),
       onClose: (listener) => void response.once('close', listener),
     });
   };
@@ -47,7 +48,7 @@ export function createCall(operation: Operation, limit: (name: LimitName) => Che
 
 async function pass(checks: Check[], request: Request, response: Response): Promise<void> {
   for (const check of checks) {
-    const counted = check(request, response);
+    const counted = check.pass(request, response);
     if (counted) await counted; // a bucket answers at once: no turn of the loop is spent on it
   }
 }

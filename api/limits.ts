@@ -6,7 +6,7 @@ import { Problem } from '#core/errors.ts';
 import { log } from '#core/log.ts';
 import { keys } from '#db/keys.ts';
 import { redis } from '#db/redis.ts';
-import { createBucket } from './bucket.ts';
+import { createBucket, type Bucket } from './bucket.ts';
 import { through } from './through.ts';
 
 /**
@@ -37,8 +37,13 @@ interface Counted {
 type Limit = Counted &
   ({ kind: 'window'; most: number; seconds: number } | { kind: 'bucket'; perSecond: number; burst: number });
 
-/** Counts one request against one limit; rejects with Problem `rate_limited`. */
-export type Check = (request: Request, response: Response) => Promise<void> | void;
+/** One limit, at the door. */
+export interface Check {
+  /** Counts one request against it; throws or rejects with Problem `rate_limited`. */
+  pass: (request: Request, response: Response) => Promise<void> | void;
+  /** Where a bucket counts a person's requests. */
+  bucket?: Bucket;
+}
 
 /** Gives the check of each limit, multiplied by `factor` (RATE_LIMIT_FACTOR). One limit is counted once for all. */
 export function createLimits(factor: number): (name: LimitName) => Check {
@@ -59,7 +64,7 @@ function check(name: LimitName, factor: number): Check {
   if (limit.kind === 'window') return windowCheck(name, limit.most * factor, limit.seconds, keyOf);
 
   const bucket = createBucket(limit.perSecond * factor, limit.burst * factor);
-  return (request, response) => {
+  const pass = (request: Request, response: Response): void => {
     const waitSeconds = bucket.take(keyOf(request, response));
     if (waitSeconds === 0) return;
     const policy = `q=${Math.ceil(limit.burst * factor)}; w=${Math.ceil(limit.burst / limit.perSecond)}`;
@@ -68,6 +73,7 @@ function check(name: LimitName, factor: number): Check {
     response.setHeader('Retry-After', waitSeconds);
     throw new Problem('rate_limited');
   };
+  return { pass, bucket };
 }
 
 function windowCheck(
@@ -89,7 +95,7 @@ function windowCheck(
     logger: { warn: complain, error: complain },
     validate: { xForwardedForHeader: false, forwardedHeader: false, creationStack: false },
   });
-  return (request, response) => through(middleware, request, response);
+  return { pass: (request, response) => through(middleware, request, response) };
 }
 
 /**

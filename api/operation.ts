@@ -1,9 +1,8 @@
-import type { Request } from 'express';
 import type { z } from 'zod';
 import type { Me } from '#core/accounts/token.ts';
 import { Problem, type ProblemCode } from '#core/errors.ts';
 import { nothing } from '#core/wire/common.ts';
-import { addressOf, type LimitName } from './limits.ts';
+import type { LimitName } from './limits.ts';
 
 export type Method = 'get' | 'post' | 'put' | 'patch' | 'delete';
 
@@ -22,8 +21,8 @@ interface Call<A extends Auth, Params, Query, Body> {
   body: Body;
   /** The Idempotency-Key header, where the operation takes one. */
   idempotencyKey: string | undefined;
-  /** The address that the request comes from; of an IPv6 address only the network (/56). */
-  from: string;
+  /** The address that the request comes from; of an IPv6 address only the network (/56). Dear, so asked for. */
+  from: () => string;
   /** Calls `listener` once the connection is gone or the answer is sent: a held request cleans up there. */
   onClose: (listener: () => void) => void;
 }
@@ -85,14 +84,16 @@ export class Reply {
 export const reply = (status: number, body?: unknown, headers: Record<string, string> = {}): Reply =>
   new Reply(status, body, headers);
 
-/** What came over the wire, before any schema has seen it. */
-interface RawCall {
-  me: Me | undefined;
-  request: Request;
+/** What a request says: as it came over the wire, or as the schemas have read it. */
+export interface Input {
+  params: unknown;
+  query: unknown;
   body: unknown;
-  idempotencyKey: string | undefined;
-  onClose: (listener: () => void) => void;
 }
+
+/** What `run` is given: what was parsed, and who asks. */
+export type AnyCall = Input &
+  Pick<Call<Auth, never, never, never>, 'me' | 'idempotencyKey' | 'from' | 'onClose'>;
 
 /** A declared operation, its types folded away: what routes and the contract are made from. */
 export interface Operation {
@@ -113,15 +114,15 @@ export interface Operation {
   bodyBytes: number;
   responses: Responses;
   problems: ProblemCode[];
-  run: (raw: RawCall) => Promise<Reply>;
+  /** Reads what came over the wire; throws Problem `invalid` with one entry in `errors` for each field that does not fit. */
+  parse: (raw: Input) => Input;
+  /** Does it, with what `parse` has read. */
+  run: (call: AnyCall) => Promise<Reply>;
 }
 
 const usualBodyBytes = 64 * 1024;
 
-/**
- * Declares one operation of the API: the Express route and its page in the OpenAPI document come from here.
- * @throws Problem `invalid`, from `run`, with one entry in `errors` for each field that does not fit
- */
+/** Declares one operation of the API: the Express route and its page in the OpenAPI document come from here. */
 export function operation<
   A extends Auth,
   R extends Responses,
@@ -130,7 +131,7 @@ export function operation<
   Body extends z.ZodType = typeof nothing,
 >(definition: Definition<A, Params, Query, Body, R>): Operation {
   const success = Number(Object.keys(definition.responses)[0]);
-  // The three casts say what the type parameters' defaults say: no schema means the empty one.
+  // The casts say what the type parameters' defaults say: no schema means the empty one.
   const params = (definition.params ?? nothing) as Params;
   const query = (definition.query ?? nothing) as Query;
   const body = (definition.body ?? nothing) as Body;
@@ -147,22 +148,20 @@ export function operation<
     body: definition.body,
     bodyBytes: definition.bodyBytes ?? usualBodyBytes,
     problems: definition.problems ?? [],
-    run: async ({ me, request, body: rawBody, ...rest }) => {
-      const answer = await definition.handle({
-        ...rest,
-        me: me as MeFor<A>, // api/mount.ts has asked for the token that `auth` calls for
-        params: parse(params, request.params),
-        query: parse(query, request.query),
-        body: parse(body, rawBody),
-        get from() {
-          return addressOf(request); // read by few, and dear for a mapped IPv4 address
-        },
-      });
-      return answer instanceof Reply ? answer : reply(success, answer);
+    parse: (raw) => ({
+      params: parse(params, raw.params),
+      query: parse(query, raw.query),
+      body: parse(body, raw.body),
+    }),
+    run: async (call) => {
+      // The schemas above have read it, and api/call.ts has asked for the token that `auth` calls for.
+      const answer = await definition.handle(call as Parameters<typeof definition.handle>[0]);
+      return answer instanceof Reply ? answer : new Reply(success, answer, noHeaders);
     },
   };
 }
 
+const noHeaders = {};
 const mostErrors = 20;
 
 function parse<Schema extends z.ZodType>(schema: Schema, value: unknown): z.output<Schema> {

@@ -28,8 +28,8 @@ export function noteRequest(request: Request, response: Response, status: number
 export const requestIdOf = (request: Request): string => sentId(request) ?? randomUUID();
 
 function sentId(request: Request): string | undefined {
-  const id = request.get('x-request-id');
-  return id !== undefined && /^[\w-]{8,64}$/.test(id) ? id : undefined;
+  const id = request.headers['x-request-id'];
+  return typeof id === 'string' && /^[\w-]{8,64}$/.test(id) ? id : undefined;
 }
 
 function write(request: Request, response: Response, status: number, seconds: number): void {

@@ -25,7 +25,7 @@ export const accounts = [
     body: createGuestBody,
     responses: { 201: signedInAnswer },
     problems: ['under_age', 'already_registered'],
-    handle: ({ body, from, idempotencyKey }) => createGuest(body, { from, idempotencyKey }),
+    handle: ({ body, from, idempotencyKey }) => createGuest(body, { from: from(), idempotencyKey }),
   }),
 
   operation({
@@ -40,7 +40,7 @@ export const accounts = [
     body: registerBody,
     responses: { 201: signedInAnswer },
     problems: ['under_age', 'email_taken', 'already_registered'],
-    handle: ({ me, body, from, idempotencyKey }) => register(body, { from, idempotencyKey }, me),
+    handle: ({ me, body, from, idempotencyKey }) => register(body, { from: from(), idempotencyKey }, me),
   }),
 
   operation({
@@ -53,7 +53,7 @@ export const accounts = [
     body: loginBody,
     responses: { 200: signedInAnswer },
     problems: ['wrong_credentials'],
-    handle: ({ body, from }) => login(body, from),
+    handle: ({ body, from }) => login(body, from()),
   }),
 
   operation({
@@ -68,7 +68,7 @@ export const accounts = [
     body: refreshTokenBody,
     responses: { 200: tokensAnswer },
     problems: ['unauthenticated', 'refresh_reused'],
-    handle: ({ body, from }) => refresh(body.refresh_token, from),
+    handle: ({ body, from }) => refresh(body.refresh_token, from()),
   }),
 
   operation({

@@ -7,13 +7,19 @@ import type { View } from './view.ts';
  * The read rule, third line of defence of DESIGN section 4: whoever reads past a deadline sees the round as
  * over, because reading ends it.
  * @param nowMs the instant of reading, ms
+ */
+export const isDue = ({ state, round }: View, nowMs: number): boolean =>
+  round !== null &&
+  ((state === 'IN_CALL' && nowMs >= round.deadline_ms) ||
+    (state === 'DECIDING' && nowMs >= round.decide_until_ms));
+
+/**
+ * Ends what is due for whoever reads this view.
  * @returns whether the person has moved, and their view must be read again
  */
-export async function whenDue(view: View, nowMs: number): Promise<boolean> {
-  const { state, round } = view;
-  if (round === null) return false;
-  if (state === 'IN_CALL' && nowMs >= round.deadline_ms) await endRoundByClock(round.id);
-  else if (state === 'DECIDING' && nowMs >= round.decide_until_ms) await settle(round.id);
-  else return false;
+export async function endDue(view: View): Promise<boolean> {
+  if (view.round === null) return false;
+  if (view.state === 'IN_CALL') await endRoundByClock(view.round.id);
+  else await settle(view.round.id);
   return catchUp(view);
 }

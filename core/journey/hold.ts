@@ -19,12 +19,19 @@ export interface Hold {
  * Polls, and holds the request until there is something new, the time is up, or the connection closes.
  * @param isNews whether what was found must be answered at once
  */
-export async function holdPoll(
+export function holdPoll(
   ask: Omit<Poll, 'arrived'>,
   hold: Hold,
   isNews: (polled: Polled, first: Polled) => boolean,
 ): Promise<Polled> {
-  if (hold.waitSeconds === 0) return poll({ ...ask, arrived: true });
+  return hold.waitSeconds === 0 ? poll({ ...ask, arrived: true }) : pollOnNews(ask, hold, isNews);
+}
+
+async function pollOnNews(
+  ask: Omit<Poll, 'arrived'>,
+  hold: Hold,
+  isNews: (polled: Polled, first: Polled) => boolean,
+): Promise<Polled> {
   const bell = newBell();
   const holder: Holder = { userId: ask.userId, pool: ask.pool, version: 0, mailbox: null, ring: bell.ring };
   const forget = register(holder);

@@ -2,9 +2,10 @@ import { clock } from '#core/clock.ts';
 import { Problem } from '#core/errors.ts';
 import { refuseRestricted } from '#core/safety/statement.ts';
 import { acknowledge, comeBack } from './acknowledge.ts';
-import { whenDue } from './due.ts';
+import { endDue, isDue } from './due.ts';
 import { catchUp, publish } from './publish.ts';
-import { readInTurn, type Poll, type Polled, type Read } from './turn.ts';
+import { readInTurn, type Poll, type Polled } from './turn.ts';
+import type { View } from './view.ts';
 
 const stepsBeforeAnswer = 5;
 
@@ -16,13 +17,14 @@ const stepsBeforeAnswer = 5;
 export async function poll(ask: Poll): Promise<Polled> {
   let at = ask;
   for (let step = 0; step <= stepsBeforeAnswer; step += 1) {
-    const read = await readInTurn(at);
-    if (read === null) {
+    const polled = await readInTurn(at);
+    if (polled === null) {
       at = { ...ask, pool: await readThrough(ask.userId) };
       continue;
     }
-    refuseRestricted(read.polled.view.restriction);
-    if (!(await settleFirst(ask, read))) return read.polled;
+    refuseRestricted(polled.view.restriction);
+    const first = whatComesFirst(ask, polled);
+    if (first === null || !(await first)) return polled;
   }
   throw new Problem('unavailable');
 }
@@ -34,11 +36,16 @@ async function readThrough(userId: string): Promise<string> {
   return view.pool;
 }
 
-/** What has to happen before this poll can be answered truthfully; true when something did. */
-async function settleFirst(ask: Poll, { polled: { view }, noticeSeen }: Read): Promise<boolean> {
-  if (await whenDue(view, clock.ms())) return true;
-  if (noticeSeen) return (await acknowledge(ask.userId, ask.seen ?? view.notice_version)) || catchUp(view);
-  if (view.parked && ask.arrived && view.notice_version === 0)
-    return (await comeBack(ask.userId)) || catchUp(view);
-  return false;
+/**
+ * What has to happen before this poll can be answered truthfully: null on the normal path, else whether anything
+ * did.
+ */
+function whatComesFirst(ask: Poll, { view, noticeSeen }: Polled): Promise<boolean> | null {
+  if (isDue(view, clock.ms())) return endDue(view);
+  if (noticeSeen) return orCatchUp(acknowledge(ask.userId, ask.seen ?? view.notice_version), view);
+  if (view.parked && ask.arrived && view.notice_version === 0) return orCatchUp(comeBack(ask.userId), view);
+  return null;
 }
+
+const orCatchUp = async (moved: Promise<boolean>, view: View): Promise<boolean> =>
+  (await moved) || catchUp(view);

@@ -27,19 +27,15 @@ export interface Polled {
   estimatedWaitSeconds: number | null;
   /** A notice is being told by this answer, so the answer must not be held. */
   tells: boolean;
+  /** The notice that an earlier answer told has been seen: what it was shown for goes on. */
+  noticeSeen: boolean;
   /** The mailbox that was asked for; `generation` is null when nobody has opened it (or Redis was emptied). */
   mail: { generation: string | null; from: number; signals: string[] } | null;
 }
 
-/** What one poll read, and whether its notice has been seen. */
-export interface Read {
-  polled: Polled;
-  noticeSeen: boolean;
-}
-
 interface Asked {
   ask: Poll;
-  resolve: (read: Read | null) => void;
+  resolve: (polled: Polled | null) => void;
   reject: (error: unknown) => void;
 }
 
@@ -53,7 +49,7 @@ let turn: Asked[] = [];
  * script serves them all.
  * @returns null when there is no view
  */
-export function readInTurn(ask: Poll): Promise<Read | null> {
+export function readInTurn(ask: Poll): Promise<Polled | null> {
   return new Promise((resolve, reject) => {
     if (turn.length === 0) setImmediate(flush);
     turn.push({ ask, resolve, reject });
@@ -106,18 +102,21 @@ type Reply = [
   mail: null | [generation?: string, from?: number, ...signals: string[]],
 ];
 
-function readFrom(userId: string, reply: Reply | null, known: AtHand | undefined): Read | null {
+function readFrom(userId: string, reply: Reply | null, known: AtHand | undefined): Polled | null {
   if (reply === null) return null;
-  const [, , , notice, place, queueSize, estimate, mail] = reply;
-  const polled = {
-    ...readOnce(userId, reply, known),
-    place: place < 0 ? null : place,
-    queueSize,
-    estimatedWaitSeconds: estimate === '' ? null : Number(estimate),
-    tells: notice === 2,
+  const { view, body } = readOnce(userId, reply, known);
+  const mail = reply[7];
+  // One literal, no spread: this runs for every poll.
+  return {
+    view,
+    body,
+    place: reply[4] < 0 ? null : reply[4],
+    queueSize: reply[5],
+    estimatedWaitSeconds: reply[6] === '' ? null : Number(reply[6]),
+    tells: reply[3] === 2,
+    noticeSeen: reply[3] === 1,
     mail: mail && { generation: mail[0] ?? null, from: mail[1] ?? 0, signals: mail.slice(2) as string[] },
   };
-  return { polled, noticeSeen: notice === 1 };
 }
 
 /**
@@ -133,7 +132,10 @@ interface AtHand {
   body: ViewBody;
 }
 
-function readOnce(userId: string, [version, view, body]: Reply, known: AtHand | undefined): AtHand {
+function readOnce(userId: string, reply: Reply, known: AtHand | undefined): AtHand {
+  const version = reply[0];
+  const view = reply[1];
+  const body = reply[2];
   if (view === null || body === null) {
     if (known?.version === version) return known;
     throw new Problem('unavailable'); // the script answers without a view only where it is the known one

@@ -64,11 +64,18 @@ function answer(polled: Polled): NextMatch {
   const { view, body } = polled;
   const now = clock.now();
   return {
-    ...body,
+    match_found: body.match_found,
+    state: body.state,
+    state_version: body.state_version,
+    session_id: body.session_id,
+    session_status: body.session_status,
+    message: body.message,
+    match_data: body.match_data,
     decision: body.decision && {
       ...body.decision,
       remaining_ms: remainingMs(view.round?.decide_until_ms, now),
     },
+    notice: body.notice,
     queue: view.state === 'WAITING' ? queueOf(polled, now) : null,
     poll_after_ms: pollAfterMs(view.state),
     server_time: now,

@@ -143,8 +143,6 @@ describe('injection', () => {
     expect(body).to.include({ display_name: html, bio: html });
     expect(headers['content-type']).to.match(/^application\/json/);
     expect(headers['x-content-type-options']).to.equal('nosniff');
-    expect(headers['content-security-policy'])
-      .to.include("script-src 'self'")
-      .and.not.to.include("'unsafe-inline' script");
+    expect(headers['content-security-policy']).to.include("default-src 'none'");
   });
 });

@@ -149,7 +149,7 @@ describe('every answer', () => {
   });
 
   it('is safe to show on a plain-HTTP site, and lets it use the camera', async () => {
-    const { headers } = await door.get('/healthz');
+    const { headers } = await door.get('/docs');
 
     expect(headers['content-security-policy'])
       .to.include("default-src 'self'")
@@ -166,8 +166,16 @@ describe('every answer', () => {
     expect(headers['permissions-policy']).to.include('camera=(self)').and.include('microphone=(self)');
   });
 
-  it('of the API is kept by no cache', async () => {
-    expect((await door.get('/api/me')).headers['cache-control']).to.equal('no-store');
+  it('of the API is no page, and kept by no cache', async () => {
+    const { headers } = await door.get('/api/me');
+    expect(headers).to.include({
+      'cache-control': 'no-store',
+      'content-security-policy': "default-src 'none';frame-ancestors 'none'",
+      'cross-origin-resource-policy': 'same-origin',
+      'x-content-type-options': 'nosniff',
+      'x-frame-options': 'DENY',
+    });
+    expect(headers).to.not.have.any.keys('strict-transport-security', 'x-powered-by');
   });
 
   it('is for our own pages alone unless other origins are configured', async () => {
