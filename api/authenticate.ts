@@ -4,7 +4,7 @@ import { clock } from '#core/clock.ts';
 import { Problem } from '#core/errors.ts';
 import type { Auth } from './operation.ts';
 
-// Verified tokens until they expire: a poll then costs a map lookup instead of 12 µs. The oldest leave first.
+// Headers with verified tokens, until these expire: a poll then costs a map lookup instead of 12 µs. The oldest leave first.
 const verified = new Map<string, { me: Me; expiresMs: number }>();
 const mostVerified = 20_000;
 
@@ -29,15 +29,14 @@ export function authenticate(request: Request, auth: Auth): Me | undefined {
 }
 
 function holder(header: string): Me {
+  const known = verified.get(header);
+  if (known && known.expiresMs > clock.ms()) return known.me;
+  verified.delete(header);
+
   const token = /^Bearer +([\w.~+/=-]+)$/i.exec(header)?.[1];
   if (token === undefined) throw new Problem('unauthenticated', 'Send Authorization: Bearer <access token>');
-
-  const known = verified.get(token);
-  if (known && known.expiresMs > clock.ms()) return known.me;
-  verified.delete(token);
-
   const read = readAccessToken(token);
   if (verified.size >= mostVerified) verified.delete(verified.keys().next().value ?? '');
-  verified.set(token, read);
+  verified.set(header, read);
   return read.me;
 }

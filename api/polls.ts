@@ -93,7 +93,7 @@ export function createPolls(
       if (!response.closed) send(response, reply, headers);
       noteRequest(request, response, response.closed ? 499 : reply.status, startedMs);
     } catch (error) {
-      request.res = response; // as Express would have
+      Object.assign(request, { res: response, params: input.params }); // as Express would have
       for (const layer of layers) await through(layer, request, response);
       void answerProblem(error, request, response, () => response.destroy());
     }

@@ -20,11 +20,12 @@ for i = 1, (#ARGV - 1) / 5 do
   local view, box, at = KEYS[2 + 2 * i], KEYS[3 + 2 * i], 1 + (i - 1) * 5
   local user, arrived, seen, after = ARGV[at + 1], ARGV[at + 2], ARGV[at + 3], ARGV[at + 4]
   local row = redis.call('HMGET', view, 'version', 'state', 'notice', 'delivered')
-  if not row[1] then
+  if not row[2] then -- nothing, or the mark that bury.lua has left
     replies[i] = false
   else
     redis.call('ZADD', presence, now, user)
-    if arrived == '1' then
+    -- Whether they have come since they were paired is asked of people in a round alone.
+    if arrived == '1' and row[2] ~= 'WAITING' then
       redis.call('HSET', view, 'arrived', now)
     end
     local told = 0
