@@ -31,6 +31,7 @@ export const environment = z.object({
   NODE_ENV: z.string().default('development'),
   DATABASE_URL: z.string().default(''),
   DATABASE_POOL: count(10),
+  DATABASE_IDLE_SECONDS: seconds(1),
   REDIS_URL: z.string().default(''),
   REDIS_PREFIX: z.string().default('minuet'),
   PORT: count(3000),
@@ -39,11 +40,14 @@ export const environment = z.object({
   LOG_LEVEL: z.string().default('info'),
   TRUST_PROXY: count(0),
   CORS_ORIGINS: list,
+  DRAIN_SECONDS: z.coerce.number().nonnegative().default(5),
   RATE_LIMIT_FACTOR: z.coerce.number().positive().default(1),
   JWT_SECRET: z
     .string()
     .min(32, 'JWT_SECRET needs at least 32 characters')
     .default('minuet-development-secret-not-for-production'),
+  METRICS_TOKEN: z.string().default(''),
+  METRICS_PORT: count(0),
   ADMIN_EMAIL: z.string().default(''),
   ADMIN_PASSWORD: z.string().default(''),
 
@@ -75,12 +79,18 @@ const env = environment.parse(process.env);
 if (env.NODE_ENV === 'production' && !process.env.JWT_SECRET)
   throw new Error('JWT_SECRET must be set in production (at least 32 random characters)');
 
+if (env.TURN_URLS.length > 0 && env.TURN_SECRET === '')
+  throw new Error(
+    'TURN_URLS needs TURN_SECRET: without the secret shared with coturn no credential is worth anything',
+  );
+
 /** The settings of this process: read once at import, validated, frozen. Durations in the unit of their name. */
 export const settings = Object.freeze({
   production: env.NODE_ENV === 'production',
   testing: env.NODE_ENV === 'test',
   databaseUrl: env.DATABASE_URL,
   databasePool: env.DATABASE_POOL,
+  databaseIdleSeconds: env.DATABASE_IDLE_SECONDS,
   redisUrl: env.REDIS_URL,
   redisPrefix: env.REDIS_PREFIX,
   port: env.PORT,
@@ -89,8 +99,11 @@ export const settings = Object.freeze({
   logLevel: env.LOG_LEVEL,
   trustProxyHops: env.TRUST_PROXY,
   corsOrigins: env.CORS_ORIGINS,
+  drainSeconds: env.DRAIN_SECONDS,
   rateLimitFactor: env.RATE_LIMIT_FACTOR,
   jwtSecret: env.JWT_SECRET,
+  metricsToken: env.METRICS_TOKEN,
+  metricsPort: env.METRICS_PORT,
   adminEmail: env.ADMIN_EMAIL,
   adminPassword: env.ADMIN_PASSWORD,
 
