@@ -1,9 +1,16 @@
 const held = new Set<() => void>();
+let leaving = false;
 let active = false;
 
 /** Whether this process has been asked to stop. */
 export const draining = {
-  isActive: (): boolean => active,
+  /** Asked to stop: not ready any more, and connections are not kept. */
+  isActive: (): boolean => leaving,
+
+  /** Whoever chooses among processes is to choose others; this one still serves. */
+  announce(): void {
+    leaving = true;
+  },
 
   /**
    * Calls `answer` when this process begins to stop, at once if it already does: a held request answers then.
@@ -15,7 +22,9 @@ export const draining = {
     return () => void held.delete(answer);
   },
 
+  /** Held requests are answered now, and none is held from here on. */
   begin(): void {
+    leaving = true;
     active = true;
     for (const answer of held) answer();
     held.clear();
@@ -23,6 +32,7 @@ export const draining = {
 
   /** Tests only: the process serves again. */
   reset(): void {
+    leaving = false;
     active = false;
   },
 };

@@ -1,8 +1,9 @@
-import { collectDefaultMetrics, Histogram } from 'prom-client';
+import { Histogram } from 'prom-client';
 import type { RequestHandler } from 'express';
+import { Problem } from '#core/errors.ts';
+import '#core/health/gauges.ts';
+import { mayReadMetrics, tellMetrics } from '#core/health/tellMetrics.ts';
 import { metrics } from '#core/metrics.ts';
-
-collectDefaultMetrics({ register: metrics, prefix: 'minuet_' });
 
 const requests = new Histogram({
   name: 'minuet_http_request_seconds',
@@ -26,8 +27,10 @@ export function observeRequest(method: string, route: string, status: number, se
   one.observe(seconds);
 }
 
-/** GET /metrics: everything that this process measures, in Prometheus's text format. */
-export const answerMetrics: RequestHandler = async (_request, response) => {
-  response.setHeader('Content-Type', metrics.contentType);
-  response.send(await metrics.metrics());
+/** GET /metrics: everything that this process measures, and how the house is, in Prometheus's text format. */
+export const answerMetrics: RequestHandler = async (request, response) => {
+  if (!mayReadMetrics(request.get('authorization'))) throw new Problem('not_found');
+  const { type, text } = await tellMetrics();
+  response.setHeader('Content-Type', type);
+  response.send(text);
 };

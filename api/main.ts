@@ -1,18 +1,18 @@
 import '#core/configured.ts';
 import { closeQueues } from '#core/jobs.ts';
 import { listenForWakes, stopListeningForWakes } from '#core/journey/wakes.ts';
+import { keepClock } from '#core/keepClock.ts';
 import { log } from '#core/log.ts';
 import { ensureFirstAdmin } from '#core/moderation/firstAdmin.ts';
 import { settings } from '#core/settings.ts';
 import { startSweeper } from '#core/sweeper.ts';
 import { reportFailedEffects } from '#core/transaction.ts';
-import { sequelize, synchronizeClock } from '#db/postgres.ts';
+import { sequelize } from '#db/postgres.ts';
 import { redis, redisReady } from '#db/redis.ts';
 import { createApp } from './app.ts';
 import { createServer, drain } from './server.ts';
 
-const hardExitMs = 25_000;
-const synchronizeEveryMs = 60_000;
+const hardExitMs = 25_000 + settings.drainSeconds * 1000;
 
 for (const event of ['unhandledRejection', 'uncaughtException'] as const)
   process.on(event, (error: unknown) => {
@@ -23,11 +23,10 @@ for (const event of ['unhandledRejection', 'uncaughtException'] as const)
 reportFailedEffects((error) => log.error({ err: error }, 'an effect after the commit failed'));
 
 // Neither is waited for beyond a moment: without Redis polls answer 503, and /readyz says what is missing.
-await Promise.all([
+const [letClockGo] = await Promise.all([
+  keepClock(),
   redisReady(3000).catch((error: unknown) => log.warn({ err: error }, 'starting without Redis')),
-  synchronize(),
 ]);
-const clockTimer = setInterval(() => void synchronize(), synchronizeEveryMs);
 
 await ensureFirstAdmin({ email: settings.adminEmail, password: settings.adminPassword }).catch(
   (error: unknown) => log.error({ err: error }, 'the first admin could not be made'),
@@ -49,7 +48,7 @@ async function stop(signal: string): Promise<void> {
   log.info({ signal }, 'draining');
   setTimeout(() => process.exit(1), hardExitMs).unref();
   await drain(server);
-  clearInterval(clockTimer);
+  letClockGo();
   await stopSweeper();
   stopListeningForWakes();
   await closeQueues();
@@ -57,10 +56,4 @@ async function stop(signal: string): Promise<void> {
   redis.disconnect();
   log.info('stopped');
   process.exit(0);
-}
-
-async function synchronize(): Promise<void> {
-  await synchronizeClock().catch((error: unknown) =>
-    log.warn({ err: error }, 'the clock was not measured against Postgres'),
-  );
 }

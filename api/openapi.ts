@@ -1,20 +1,17 @@
-import { OpenApiGeneratorV31, OpenAPIRegistry, type RouteConfig } from '@asteasolutions/zod-to-openapi';
 import { z } from 'zod';
 import { problems, type ProblemCode } from '#core/errors.ts';
 import { problemDocument } from '#core/wire/common.ts';
+import { createSchemas, type Schemas } from './jsonSchema.ts';
 import { limits } from './limits.ts';
 import type { Operation } from './operation.ts';
 
 /** The OpenAPI 3.1 document of these operations, made from the very schemas that answer them. */
 export function openapi(operations: Operation[]): object {
-  const registry = new OpenAPIRegistry();
-  registry.registerComponent('securitySchemes', 'bearer', {
-    type: 'http',
-    scheme: 'bearer',
-    bearerFormat: 'JWT',
-  });
-  for (const operation of operations) registry.registerPath(describe(operation));
-  return new OpenApiGeneratorV31(registry.definitions).generateDocument({
+  const schemas = createSchemas();
+  const paths: Record<string, Record<string, object>> = {};
+  for (const operation of operations)
+    paths[operation.path] = { ...paths[operation.path], [operation.method]: describe(operation, schemas) };
+  return {
     openapi: '3.1.0',
     info: {
       title: 'Minuet',
@@ -22,36 +19,44 @@ export function openapi(operations: Operation[]): object {
       description: 'Three-minute video dates between strangers, over plain HTTP polling.',
     },
     servers: [{ url: '/' }],
-  });
+    paths,
+    components: {
+      schemas: schemas.named,
+      securitySchemes: { bearer: { type: 'http', scheme: 'bearer', bearerFormat: 'JWT' } },
+    },
+  };
 }
 
-function describe(operation: Operation): RouteConfig {
-  const { method, path, summary, tags, auth, params, query, body } = operation;
+function describe(operation: Operation, schemas: Schemas): object {
+  const { summary, tags, auth, params, query, body, idempotent } = operation;
   return {
-    method,
-    path,
     summary,
     tags,
     operationId: operationId(operation),
     description: [operation.description, limitsOf(operation)].filter(Boolean).join('\n\n'),
     security: auth === 'none' ? [] : auth === 'optional' ? [{}, { bearer: [] }] : [{ bearer: [] }],
-    request: {
-      ...(params instanceof z.ZodObject && { params }),
-      ...(query instanceof z.ZodObject && { query }),
-      ...(operation.idempotent && { headers: z.object({ 'Idempotency-Key': idempotencyKey }) }),
-      ...(body && {
-        body: { content: { 'application/json': { schema: body } }, required: !body.safeParse({}).success },
-      }),
-    },
-    responses: { ...successes(operation), ...failures(operation) },
+    parameters: [
+      ...schemas.parameters('path', params),
+      ...schemas.parameters('query', query),
+      ...schemas.parameters('header', idempotent ? idempotencyHeader : undefined),
+    ],
+    ...(body && {
+      requestBody: {
+        content: { 'application/json': { schema: schemas.of(body) } },
+        required: !body.safeParse({}).success,
+      },
+    }),
+    responses: responsesOf(operation, schemas),
   };
 }
 
-const idempotencyKey = z
-  .string()
-  .regex(/^[\x21-\x7e]{1,200}$/)
-  .optional()
-  .meta({ description: 'A repeat with the same key and body has the same effect once' });
+const idempotencyHeader = z.object({
+  'Idempotency-Key': z
+    .string()
+    .regex(/^[\x21-\x7e]{1,200}$/)
+    .optional()
+    .meta({ description: 'A repeat with the same key and body has the same effect once' }),
+});
 
 const operationId = ({ method, path }: Operation) =>
   `${method}_${path.replace('/api/', '').replaceAll(/[^a-z]+/gi, '_')}`.replace(/_$/, '');
@@ -66,37 +71,42 @@ function limitText(name: Operation['limits'][number]): string {
     : `${limit.perSecond} a second by ${limit.by}, in bursts of up to ${limit.burst}`;
 }
 
-const successes = ({ responses }: Operation): RouteConfig['responses'] =>
-  Object.fromEntries(
-    Object.entries(responses).map(([status, schema]) => [
-      status,
-      status === '204'
-        ? { description: 'Done' }
-        : { description: 'Done', content: { 'application/json': { schema } } },
-    ]),
-  );
+/** By status; one that is both an answer of the operation and a problem has a content for each. */
+function responsesOf(operation: Operation, schemas: Schemas): Record<string, object> {
+  const problemsByStatus = failures(operation, schemas);
+  const answers = Object.entries(operation.responses).map(([status, schema]) => {
+    const content = status === '204' ? undefined : { 'application/json': { schema: schemas.of(schema) } };
+    const problem = problemsByStatus[status];
+    const description = ['Done', problem?.description].filter(Boolean).join('\n\n');
+    return [status, { description, ...(content && { content: { ...content, ...problem?.content } }) }];
+  });
+  return { ...problemsByStatus, ...Object.fromEntries(answers) };
+}
 
-function failures(operation: Operation): RouteConfig['responses'] {
-  const codes = new Set<ProblemCode>(['invalid', 'unavailable', ...operation.problems]);
-  if (operation.method !== 'get') for (const code of bodyProblems) codes.add(code);
-  if (operation.auth !== 'none') codes.add('unauthenticated').add('token_expired');
-  if (operation.auth !== 'none' && !operation.openToRestricted) codes.add('restricted');
-  if (operation.auth === 'moderator' || operation.auth === 'admin') codes.add('forbidden');
-  if (operation.limits.length > 0) codes.add('rate_limited');
-  if (operation.idempotent) codes.add('idempotency_mismatch');
-
+function failures(operation: Operation, schemas: Schemas) {
   const byStatus = new Map<number, ProblemCode[]>();
-  for (const code of codes)
+  for (const code of codesOf(operation, schemas))
     byStatus.set(problems[code][0], [...(byStatus.get(problems[code][0]) ?? []), code]);
-  return Object.fromEntries(
-    [...byStatus].map(([status, here]) => [
-      status,
-      {
-        description: here.map((code) => `\`${code}\`: ${problems[code][1]}`).join('\n\n'),
-        content: { 'application/problem+json': { schema: problemDocument } },
-      },
-    ]),
-  );
+  const described = [...byStatus].map(([status, here]) => {
+    const schema = { allOf: [schemas.of(problemDocument), { properties: { code: { enum: here } } }] };
+    const description = here.map((code) => `\`${code}\`: ${problems[code][1]}`).join('\n\n');
+    return [String(status), { description, content: { 'application/problem+json': { schema } } }] as const;
+  });
+  return Object.fromEntries<(typeof described)[number][1]>(described);
+}
+
+/** The problems that an operation may have: its own, and those that come with what it is. */
+function codesOf(operation: Operation, schemas: Schemas): Set<ProblemCode> {
+  const { method, auth, limits: limited, openToRestricted, idempotent, params, query, body } = operation;
+  const codes = new Set<ProblemCode>(['invalid', 'unavailable', ...operation.problems]);
+  if (method !== 'get') for (const code of bodyProblems) codes.add(code);
+  if (auth !== 'none') codes.add('unauthenticated').add('token_expired');
+  if (auth !== 'none' && !openToRestricted) codes.add('restricted');
+  if (auth === 'moderator' || auth === 'admin') codes.add('forbidden');
+  if (limited.length > 0) codes.add('rate_limited');
+  if (idempotent) codes.add('idempotency_mismatch');
+  if (params || [query, body].some((schema) => schema && schemas.takeId(schema))) codes.add('not_found');
+  return codes;
 }
 
 const bodyProblems: ProblemCode[] = ['malformed_json', 'too_large', 'unsupported_media_type'];

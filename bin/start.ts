@@ -22,7 +22,8 @@ const portPatienceMs = 30_000;
 
 const dataDir = path.resolve(process.env.DATA_DIR || '.data');
 const shownDataDir = dataDir.startsWith(process.cwd() + path.sep) ? path.relative('', dataDir) : dataDir;
-const env: NodeJS.ProcessEnv = { ...process.env, DATA_DIR: dataDir }; // what the processes will be given
+// What the processes will be given. Nobody stands in front of them, so none need wait to be left alone.
+const env: NodeJS.ProcessEnv = { DRAIN_SECONDS: '0', ...process.env, DATA_DIR: dataDir };
 const running: Running[][] = []; // in the order of their start; those in one row stop together
 let lock: Lock | undefined;
 let address = '';

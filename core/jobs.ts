@@ -12,7 +12,9 @@ export type JobName =
   | 'cancel-abandoned-rounds'
   | 'expire-guests'
   | 'forget-expired'
-  | 'restrict-flagged';
+  | 'restrict-flagged'
+  | 'sample-activity'
+  | 'close-hours';
 
 export const roundsQueue = 'rounds';
 export const housekeepingQueue = 'housekeeping';

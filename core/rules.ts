@@ -152,6 +152,22 @@ export const rules = {
 
   chatHours: 24,
   activityDays: 90,
+
+  sampleSeconds: 10,
+  /** For how long samples are kept, by the seconds that each stands for: see docs/data.md. */
+  sampleDays: { 10: 2, 60: 14, 3600: 400 },
+  seriesPointsMost: 720,
+  onlineWithinSeconds: 30,
+  /** What clients tell of a call is taken until then; afterwards the hour may be closed. */
+  qualityWithinMinutes: 10,
+  statisticsDays: 400,
+  cachedSeconds: { live: 2, statistics: 5 },
+  anomalies: {
+    skipBurst: { skips: 5, minutes: 10 },
+    neverJoins: { rounds: 5, share: 0.5 },
+    flaggedByMany: { devices: 3 },
+    listed: 100,
+  },
 } as const;
 
 export type Gender = (typeof genders)[number];

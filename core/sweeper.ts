@@ -1,3 +1,4 @@
+import { Counter, Histogram } from 'prom-client';
 import { keys } from '#db/keys.ts';
 import { sql } from '#db/postgres.ts';
 import { redisRun, script } from '#db/redis.ts';
@@ -14,8 +15,23 @@ import { publish } from './journey/publish.ts';
 import { clock } from './clock.ts';
 import { log } from './log.ts';
 import { pools } from './matching/pool.ts';
+import { metrics } from './metrics.ts';
 import { cancelUnacknowledged, releaseLeft, releaseLost } from './rounds/silence.ts';
 import { cancelUnjoined, endDueRounds, settleDueDecisions } from './rounds/sweep.ts';
+import { effectsLeft } from './transaction.ts';
+
+const durations = new Histogram({
+  name: 'minuet_sweep_seconds',
+  help: 'How long a sweep took',
+  buckets: [0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5],
+  registers: [metrics],
+});
+const failures = new Counter({
+  name: 'minuet_sweep_failures_total',
+  help: 'Sweeps that failed, by what they were about',
+  labelNames: ['verb'],
+  registers: [metrics],
+});
 
 /** What needs Postgres alone comes first: rounds end on time whatever has become of Redis. */
 const bySqlAlone = [
@@ -41,14 +57,22 @@ const withRedis = [
  * looks again, so any number of them may run at the same time.
  */
 export async function sweep(): Promise<void> {
-  for (const verb of bySqlAlone) await attempt(verb);
-  for (const verb of withRedis) await attempt(verb);
+  await doEach(bySqlAlone);
+  await effectsLeft();
+  await doEach(withRedis);
+}
+
+async function doEach(verbs: readonly (() => Promise<void>)[]): Promise<void> {
+  const measured = durations.startTimer();
+  for (const verb of verbs) await attempt(verb);
+  measured();
 }
 
 async function attempt(verb: () => Promise<void>): Promise<void> {
   try {
     await verb();
   } catch (err) {
+    failures.inc({ verb: verb.name });
     log.warn({ err, verb: verb.name }, 'a sweep failed; the next one tries again');
   }
 }
@@ -58,13 +82,22 @@ const atOnce = 500;
 const latelySeconds = 3600;
 
 /**
- * Sweeps once a second, never twice at the same time.
+ * Sweeps once a second, never twice at the same time; what needs SQL alone goes its own pace, so that nothing which
+ * waits for Redis holds it up.
  * @returns a function that stops it and waits for the sweep under way
  */
 export function startSweeper(): () => Promise<void> {
+  const loops = [bySqlAlone, withRedis].map(everySecond);
+  return async () => {
+    await Promise.all(loops.map((stop) => stop()));
+    await effectsLeft();
+  };
+}
+
+function everySecond(verbs: readonly (() => Promise<void>)[]): () => Promise<void> {
   let under: Promise<void> | undefined;
   const timer = setInterval(() => {
-    under ??= sweep().finally(() => (under = undefined));
+    under ??= doEach(verbs).finally(() => (under = undefined));
   }, sweepEveryMs);
   return async () => {
     clearInterval(timer);

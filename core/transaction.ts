@@ -4,7 +4,13 @@ import { clock } from './clock.ts';
 
 /** One verb's transaction: its instant, its SQL, and what is to happen after the commit. */
 export interface Tx {
+  /** The verb's instant: when it began, or when what it follows happened. */
   readonly now: Date;
+  /**
+   * This verb follows what happened then: its instant is no earlier, though it may have begun before and waited for a
+   * lock, or in a process whose clock is behind (Lamport 1978). So instants tell the order in which things happened.
+   */
+  follows(instant: Date): void;
   /** Runs one statement inside the transaction; see `sql` in db/postgres.ts. */
   sql<Row extends object>(text: string, bind?: unknown[]): Promise<Row[]>;
   /** As `sql`, for statements that return one row or none. */
@@ -17,18 +23,23 @@ export interface Tx {
 const transient = new Set(['40001', '40P01']);
 const attempts = 3;
 
+/** Whether a verb waits for its effects, or leaves them to themselves: `effectsLeft` waits for those. */
+export type Effects = 'awaited' | 'left';
+
 /**
  * Runs one verb in one transaction (READ COMMITTED) with one instant, then its effects.
  * Repeats after a deadlock or a serialization failure. An effect that fails does not fail the verb:
  * what it should have published is found again by the sweeper.
  * @throws whatever `work` throws, after rolling back
  */
-export async function transaction<T>(work: (tx: Tx) => Promise<T>): Promise<T> {
+export async function transaction<T>(work: (tx: Tx) => Promise<T>, whether: Effects = 'awaited'): Promise<T> {
   for (let attempt = 1; ; attempt += 1) {
     const effects: (() => Promise<void> | void)[] = [];
     try {
       const result = await sequelize.transaction((raw) => work(open(raw, effects)));
-      await run(effects);
+      const done = run(effects);
+      if (whether === 'awaited') await done;
+      else leave(done);
       return result;
     } catch (error) {
       if (attempt >= attempts || !isTransient(error)) throw error;
@@ -37,14 +48,30 @@ export async function transaction<T>(work: (tx: Tx) => Promise<T>): Promise<T> {
 }
 
 function open(raw: Transaction, effects: (() => Promise<void> | void)[]): Tx {
+  let now = clock.now();
   return {
-    now: clock.now(),
+    get now() {
+      return now;
+    },
+    follows: (instant) => {
+      if (instant > now) now = instant;
+    },
     raw,
     sql: (text, bind) => sql(text, bind, raw),
     one: async (text, bind) => (await sql<never>(text, bind, raw))[0],
     afterCommit: (effect) => void effects.push(effect),
   };
 }
+
+const left = new Set<Promise<void>>();
+
+function leave(done: Promise<void>): void {
+  left.add(done);
+  void done.then(() => left.delete(done));
+}
+
+/** Resolves once no effect that was left to itself is under way. */
+export const effectsLeft = async (): Promise<void> => void (await Promise.all(left));
 
 async function run(effects: (() => Promise<void> | void)[]): Promise<void> {
   for (const effect of effects) {

@@ -7,7 +7,13 @@ export const sequelize = new Sequelize(settings.databaseUrl, {
   dialect: 'postgres',
   logging: false,
   pool: { max: settings.databasePool, min: 1, acquire: 10_000, idle: 30_000 },
-  dialectOptions: { application_name: 'minuet', keepAlive: true },
+  dialectOptions: {
+    application_name: 'minuet',
+    keepAlive: true,
+    // A process that freezes in the middle of a transaction would keep its locks, and hold up every sweeper, until it
+    // goes on: rounds of others would end seconds late.
+    idle_in_transaction_session_timeout: settings.databaseIdleSeconds * 1000,
+  },
   define: { underscored: true, timestamps: false },
 });
 

@@ -1,20 +1,38 @@
 import { expect } from 'chai';
 import { clock } from '#core/clock.ts';
+import { couples } from '#core/invariants/waiters.ts';
 import { settings } from '#core/settings.ts';
 import { keys } from '#db/keys.ts';
 import { sql } from '#db/postgres.ts';
 import { redis } from '#db/redis.ts';
 import { connecting, deciding, placed, talking, waiting, type Player } from './cast.ts';
 import { run } from './database.ts';
-import { checkInvariants } from './invariants.ts';
+import { checkInvariants, look } from './invariants.ts';
 
-const check = (options = {}) =>
-  checkInvariants(
-    { databaseUrl: settings.databaseUrl, redisUrl: settings.redisUrl, redisPrefix: settings.redisPrefix },
-    { nowMs: clock.ms(), quiet: true, ...options },
-  );
+const house = {
+  databaseUrl: settings.databaseUrl,
+  redisUrl: settings.redisUrl,
+  redisPrefix: settings.redisPrefix,
+};
+const check = (options = {}) => checkInvariants(house, { nowMs: clock.ms(), quiet: true, ...options });
 
 type Place = () => Promise<Player[]>;
+
+/** The two have had a round before, which ended at an instant of the present one's. */
+const before = (endedAt: string): string => `
+  INSERT INTO rounds SELECT gen_random_uuid(), pool, mode, 'cancelled', user1_id, user2_id, score, score_parts, matched_topics,
+    matched_at - interval '1 minute', ack_deadline_at, join_deadline_at, NULL, NULL, ${endedAt}, 'skip', user1_id FROM rounds;
+  INSERT INTO round_participants (round_id, user_id, session_id, device_id, live)
+    SELECT r.id, p.user_id, p.session_id, p.device_id, false
+      FROM rounds r, round_participants p WHERE r.id <> p.round_id AND r.status = 'cancelled'`;
+
+const restricted = `
+  INSERT INTO restrictions (id, user_id, kind, reason, created_at, automated)
+    SELECT user1_id, user1_id, 'restriction', 'Because', matched_at - interval '1 second', true FROM rounds;
+  INSERT INTO restriction_reach SELECT user1_id, 'account', user1_id FROM rounds`;
+
+const blocked = (at: string): string =>
+  `INSERT INTO blocks SELECT gen_random_uuid(), user2_id, user2_id, user1_id, user1_id, NULL, ${at} FROM rounds`;
 
 /** What must never be, and how it can be brought about all the same: past the product, in its database. */
 const breaches: [sentence: string, place: Place, statement: string][] = [
@@ -46,7 +64,11 @@ const breaches: [sentence: string, place: Place, statement: string][] = [
     connecting,
     `UPDATE rounds SET join_deadline_at = join_deadline_at - interval '1 minute'`,
   ],
-  ['too early', talking, `INSERT INTO decisions SELECT id, user1_id, 'next', NULL, matched_at FROM rounds`],
+  [
+    'at another time',
+    talking,
+    `INSERT INTO decisions SELECT id, user1_id, 'next', NULL, matched_at FROM rounds`,
+  ],
   ['mutual without two yeses', deciding, `UPDATE rounds SET mutual_at = ended_at`],
   [
     'across a block',
@@ -58,6 +80,56 @@ const breaches: [sentence: string, place: Place, statement: string][] = [
   ['their journey says otherwise', connecting, `UPDATE journeys SET state = 'IDLE', round_id = NULL`],
   ['journey and its session do not agree', () => placed('WAITING'), `UPDATE sessions SET status = 'paused'`],
   ['nothing to tell', () => placed('DISCONNECTING'), `UPDATE journeys SET notice = NULL`],
+  ['in two rounds at once', talking, before(`matched_at + interval '1 second'`)],
+  ['another one for one of the two', () => placed('DISCONNECTING'), `UPDATE rounds SET end_reason = 'end'`],
+  [
+    'led elsewhere',
+    () => placed('DISCONNECTING'),
+    `UPDATE journey_events SET event = 'retired' WHERE event = 'requeued'`,
+  ],
+  [
+    'started twice',
+    talking,
+    `INSERT INTO journey_events SELECT user_id, 99, event, from_state, to_state, round_id, session_id, at FROM journey_events WHERE event = 'started'`,
+  ],
+  ['by somebody else', deciding, `UPDATE rounds SET ended_by = gen_random_uuid()`],
+  ['closed before its window', deciding, `UPDATE rounds SET settled_at = ended_at`],
+  [
+    'made after a block',
+    deciding,
+    `UPDATE rounds SET mutual_at = ended_at + interval '1 second'; ${blocked('ended_at')}`,
+  ],
+  [
+    'by a vote that is not theirs',
+    deciding,
+    `INSERT INTO journey_events SELECT user_id, 99, 'voted', 'DECIDING', 'WAITING', round_id, session_id, at FROM journey_events WHERE event = 'clock'`,
+  ],
+  [
+    'across an exclusion',
+    talking,
+    `${before(`matched_at - interval '1 second'`)}; INSERT INTO exclusions SELECT gen_random_uuid(), p.user_id, p.device_id, q.user_id, q.device_id, r.id, 'met', p.session_id FROM rounds r, round_participants p, round_participants q WHERE r.status = 'cancelled' AND p.live AND q.live AND p.user_id <> q.user_id`,
+  ],
+  ['was paired who was restricted', talking, restricted],
+  ['restricted person went on', talking, restricted],
+  [
+    'while cooling down',
+    talking,
+    `INSERT INTO journey_events SELECT user1_id, 99, 'skip', 'IN_CALL', 'DISCONNECTING', NULL, NULL, matched_at - interval '30 seconds' FROM rounds; UPDATE journeys SET cooldown_until = r.matched_at + interval '30 seconds' FROM rounds r`,
+  ],
+  ['one of them has blocked the other', talking, blocked('matched_at')],
+  [
+    'before the one before it',
+    talking,
+    `UPDATE journey_events SET at = at - interval '1 hour' WHERE version = 3`,
+  ],
+  ['do not add up', talking, `UPDATE round_participants SET live = false`],
+  ['on one device', talking, `UPDATE journeys SET device_id = r.user1_id FROM rounds r`],
+  [
+    'has left something behind',
+    talking,
+    `INSERT INTO journey_events SELECT gen_random_uuid(), 2, event, from_state, to_state, NULL, NULL, at FROM journey_events WHERE event = 'clock' OR event = 'started' LIMIT 1`,
+  ],
+  ['unique index of the database is missing', talking, 'DROP INDEX round_participants_one_live'],
   ['not of the table', () => placed('WAITING'), `UPDATE journey_events SET event = 'voted'`],
 ];
 
@@ -104,6 +176,36 @@ describe('the invariants', () => {
     await redis.hset(view, 'version', 1);
     expect(await check({ quiet: false })).to.deep.equal([]);
     expect((await check()).join('\n')).to.contain('stayed behind');
+  });
+
+  it('notice a view that says something else than the truth', async () => {
+    const [ann] = await talking();
+    await redis.hset(keys.view('world', ann.id), 'peer_epoch', 9);
+    expect((await check({ quiet: false })).join('\n')).to.contain('says something else');
+  });
+
+  it('notice who is left alone in a round, and who is in the pool without being there, where sweepers run', async () => {
+    await talking();
+    const [cas] = await waiting();
+    const aMinuteLater = { nowMs: clock.ms() + 66_000 };
+    expect((await check(aMinuteLater)).join('\n')).not.to.contain('heard of');
+    const found = (await check({ ...aMinuteLater, running: true })).join('\n');
+    expect(found).to.contain('left alone in a round');
+    expect(found).to.contain(`who has not been heard of: ${cas.id}`);
+  });
+
+  it('know who could meet, and who could not', async () => {
+    const [ann, bob] = await waiting();
+    const sight = await look(house);
+    expect(await couples(sight, clock.ms())).to.have.lengthOf(1);
+    await sql('UPDATE sessions SET min_age = 99 WHERE user_id = $1', [ann.id]);
+    expect(await couples(sight, clock.ms())).to.deep.equal([]);
+    await sql('UPDATE sessions SET min_age = 18');
+    await sql(
+      'INSERT INTO blocks SELECT gen_random_uuid(), $1, device_id, $2, device_id, NULL, changed_at FROM journeys LIMIT 1',
+      [bob.id, ann.id],
+    );
+    expect(await couples(sight, clock.ms())).to.deep.equal([]);
   });
 
   it('notice who is in the pool and does not wait, and who waits and is not in it', async () => {

@@ -10,6 +10,8 @@ onEnd(servers.stop);
 Object.assign(process.env, {
   NODE_ENV: 'test',
   LOG_LEVEL: 'silent',
+  DATABASE_IDLE_SECONDS: '60', // tests hold transactions up on purpose
+  DRAIN_SECONDS: '0', // nobody stands in front of the processes that tests start
   DATABASE_URL: servers.databaseUrl,
   TEMPLATE_DATABASE_URL: servers.templateUrl,
   REDIS_URL: servers.redisUrl,

@@ -2,7 +2,9 @@ import { expireGuests } from '#core/accounts/expireGuests.ts';
 import { settle } from '#core/decisions/settle.ts';
 import type { JobName } from '#core/jobs.ts';
 import { cleanUpSessions } from '#core/journey/sweep.ts';
+import { closeHours } from '#core/records/closedHours.ts';
 import { forgetExpired } from '#core/records/retention.ts';
+import { takeSample } from '#core/records/sample.ts';
 import { endRoundByClock } from '#core/rounds/end.ts';
 import { cancelAbandoned } from '#core/rounds/sweep.ts';
 import { restrictFlagged } from '#core/safety/automatic.ts';
@@ -21,4 +23,6 @@ export const jobs: Record<JobName, (data: JobData) => Promise<unknown>> = {
   'expire-guests': () => expireGuests(),
   'forget-expired': forgetExpired,
   'restrict-flagged': restrictFlagged,
+  'sample-activity': takeSample,
+  'close-hours': closeHours,
 };

@@ -1,13 +1,14 @@
 import '#core/configured.ts';
 import { closeQueues } from '#core/jobs.ts';
+import { keepClock } from '#core/keepClock.ts';
 import { log } from '#core/log.ts';
 import { reportFailedEffects } from '#core/transaction.ts';
-import { sequelize, synchronizeClock } from '#db/postgres.ts';
+import { sequelize } from '#db/postgres.ts';
 import { redis } from '#db/redis.ts';
+import { serveMetrics } from './metrics.ts';
 import { startWorker } from './run.ts';
 
 const hardExitMs = 25_000;
-const synchronizeEveryMs = 60_000;
 
 process.on('unhandledRejection', (err) => {
   log.fatal({ err }, 'unhandled rejection');
@@ -15,12 +16,9 @@ process.on('unhandledRejection', (err) => {
 });
 
 reportFailedEffects((err) => log.error({ err }, 'an effect after the commit failed'));
-await synchronizeClock();
-const clockTimer = setInterval(
-  () => void synchronizeClock().catch((err: unknown) => log.warn({ err }, 'the clock was not measured')),
-  synchronizeEveryMs,
-);
+const letClockGo = await keepClock();
 const stopWorker = startWorker();
+const stopMetrics = serveMetrics();
 log.info('the worker works');
 
 for (const signal of ['SIGTERM', 'SIGINT'] as const) process.once(signal, () => void stop(signal));
@@ -28,7 +26,8 @@ for (const signal of ['SIGTERM', 'SIGINT'] as const) process.once(signal, () => 
 async function stop(signal: string): Promise<void> {
   log.info({ signal }, 'draining');
   setTimeout(() => process.exit(1), hardExitMs).unref();
-  clearInterval(clockTimer);
+  letClockGo();
+  await stopMetrics();
   await stopWorker();
   await closeQueues();
   await sequelize.close();

@@ -1,10 +1,12 @@
 import { Worker, type Job } from 'bullmq';
+import { Histogram } from 'prom-client';
 import { keys } from '#db/keys.ts';
 import { openRedis } from '#db/redis.ts';
 import { housekeepingQueue, roundsQueue, type JobName } from '#core/jobs.ts';
 import { log } from '#core/log.ts';
 import { startMatchmaker } from '#core/matching/matchmaker.ts';
 import { pools } from '#core/matching/pool.ts';
+import { metrics } from '#core/metrics.ts';
 import { startSweeper } from '#core/sweeper.ts';
 import { startCalendar } from './calendar.ts';
 import { jobs, type JobData } from './jobs.ts';
@@ -51,4 +53,22 @@ export function openWorker(name: string, concurrency: number): { close: () => Pr
   };
 }
 
-const run = (job: Job<JobData, unknown, JobName>): Promise<unknown> => jobs[job.name](job.data);
+async function run(job: Job<JobData, unknown, JobName>): Promise<unknown> {
+  const measured = durations.startTimer({ job: job.name });
+  try {
+    const result = await jobs[job.name](job.data);
+    measured({ outcome: 'done' });
+    return result;
+  } catch (error) {
+    measured({ outcome: 'failed' });
+    throw error;
+  }
+}
+
+const durations = new Histogram({
+  name: 'minuet_job_seconds',
+  help: 'How long jobs took, by job and outcome',
+  labelNames: ['job', 'outcome'],
+  buckets: [0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 5, 30],
+  registers: [metrics],
+});

@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { findPeople, listAppeals, listRestrictions } from '#core/moderation/lists.ts';
 import { restrictFairly } from '#core/moderation/restrictFairly.ts';
-import { listLog } from '#core/moderation/log.ts';
+import { readLogPage, verifyLog } from '#core/moderation/log.ts';
 import { setRole } from '#core/moderation/role.ts';
 import { findPerson } from '#core/moderation/story.ts';
 import { answerAppeal } from '#core/safety/appeal.ts';
@@ -23,6 +23,8 @@ import {
   restrictionsAnswer,
   restrictionsQuery,
   roleBody,
+  verificationAnswer,
+  verificationQuery,
 } from '#core/wire/moderation.ts';
 import { operation } from '../operation.ts';
 
@@ -151,10 +153,21 @@ export const admin = [
     limits: ['read'],
     query: logQuery,
     responses: { 200: logAnswer },
+    handle: ({ query: { cursor = null, subject = null, limit } }) => readLogPage({ cursor, subject, limit }),
+  }),
+
+  operation({
+    method: 'get',
+    path: '/api/admin/log/verification',
+    summary: 'Recomputes the chain of the whole log: is it as it was written?',
+    tags,
+    auth: 'moderator',
+    limits: ['read'],
+    query: verificationQuery,
+    responses: { 200: verificationAnswer },
     handle: async ({ query }) => {
-      const asked = { cursor: query.cursor ?? null, subject: query.subject ?? null, limit: query.limit };
-      const entries = await listLog(asked);
-      return { entries, next_cursor: entries.length === query.limit ? (entries.at(-1)?.seq ?? null) : null };
+      const { entries, head, brokenAt, contains } = await verifyLog(query.known);
+      return { entries, head, broken_at: brokenAt, contains_known: contains };
     },
   }),
 ];

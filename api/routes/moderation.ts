@@ -31,8 +31,8 @@ export const moderation = [
     query: queueQuery,
     responses: { 200: queueAnswer },
     handle: async ({ me, query }) => {
-      const { cases, next_cursor } = await listCases(query, me.userId);
-      return { cases, next_cursor: next_cursor && writeCursor(next_cursor) };
+      const { next_cursor, ...page } = await listCases(query, me.userId);
+      return { ...page, next_cursor: next_cursor && writeCursor(next_cursor) };
     },
   }),
 

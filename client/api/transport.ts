@@ -3,11 +3,14 @@ import { isProblem, Problem, problemOf } from './problem.ts';
 import { backoffMs, sleep } from './sleep.ts';
 import type { TokenBox } from './tokens.ts';
 
+/** What goes along in the address; null and undefined do not. */
+export type Query = Record<string, string | number | boolean | null | undefined>;
+
 /** One request. */
 export interface Ask {
   method: 'GET' | 'POST' | 'PATCH' | 'DELETE';
   path: string;
-  query?: Record<string, string | number | boolean | null | undefined>;
+  query?: Query;
   body?: object;
   /** Whether the access token goes along; it does unless told. */
   anonymous?: boolean;
@@ -137,8 +140,8 @@ function alone(work: () => Promise<void>): Promise<void> {
   return hasLocks ? navigator.locks.request('minuet.renew', work).then(() => undefined) : work();
 }
 
-function queryString(query: Ask['query']): string {
-  const entries = Object.entries(query ?? {}).filter(([, value]) => value !== null && value !== undefined);
+function queryString(query: Query = {}): string {
+  const entries = Object.entries(query).filter(([, value]) => value !== null && value !== undefined);
   return entries.length === 0
     ? ''
     : `?${new URLSearchParams(entries.map(([name, value]) => [name, String(value)])).toString()}`;

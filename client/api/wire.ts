@@ -37,7 +37,7 @@ type Parsed<T> = T extends Date
     : T extends object
       ? { [Key in keyof T]: Parsed<T[Key]> }
       : T;
-type Answer<Schema extends z.ZodType> = Parsed<z.infer<Schema>>;
+export type Answer<Schema extends z.ZodType> = Parsed<z.infer<Schema>>;
 
 export type Profile = Answer<typeof profile>;
 export type SignedIn = Answer<typeof signedInAnswer>;

@@ -23,6 +23,7 @@ const GreenRoom = lazy(() => import('../screens/mirror/mirror.tsx'));
 const DateScreen = lazy(loadDate);
 const Matches = lazy(() => import('../screens/matches/matches.tsx'));
 const Settings = lazy(() => import('../screens/settings/settings.tsx'));
+const Admin = lazy(() => import('../screens/admin/admin.tsx'));
 
 // Somebody who loads the page anew during a date has a partner waiting: all of it at once, not one after the other.
 if (location.pathname === '/date') for (const load of [loadInside, loadDate, fetchEngine]) void load();
@@ -47,6 +48,7 @@ export function App({ api }: { api: Api }) {
                 <Route path="/matches" element={<Matches />} />
                 <Route path="/settings" element={<Settings />} />
               </Route>
+              <Route path="/admin/*" element={<Admin />} />
               <Route path="*" element={<Lost />} />
             </Routes>
           </Suspense>

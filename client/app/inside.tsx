@@ -1,51 +1,40 @@
 import { HeadlessMantineProvider } from '@mantine/core';
-import { QueryClient, QueryClientProvider } from '@tanstack/react-query';
 import { Suspense, useEffect } from 'react';
 import { Navigate, Outlet, useLocation } from 'react-router';
 import { FlagDesk } from '../screens/flag/flagDesk.tsx';
 import { MatchMoment } from '../screens/match/matchMoment.tsx';
 import '../i18n/i18nInside.ts';
-import { isProblem } from '../api/problem.ts';
 import { Connection } from './connection.tsx';
 import { EveningContext, eveningOf, useEvening, useJourneySnapshot } from './evening.ts';
 import { useApi, useSignedIn } from './house.ts';
 import { live } from './live.ts';
 import { Opening } from './opening.tsx';
-
-const queries = new QueryClient({
-  defaultOptions: {
-    queries: {
-      staleTime: 10_000,
-      // The transport has tried again already; what the server refuses it will refuse again.
-      retry: (failures, error) => failures < 2 && isProblem(error) && error.passing,
-    },
-  },
-});
+import { Queries } from './queries.tsx';
 
 /** Everything behind the door: only for people who are signed in. */
 export default function Inside() {
   const api = useApi();
   const signedIn = useSignedIn();
   const { pathname } = useLocation();
-  useEffect(() => {
-    if (!signedIn) queries.clear();
-  }, [signedIn]);
-  if (!signedIn) return <Navigate to="/sign-in" state={{ to: pathname }} replace />;
   return (
-    <QueryClientProvider client={queries}>
-      <HeadlessMantineProvider>
-        <EveningContext value={eveningOf(api)}>
-          <Usher />
-          <FlagDesk>
-            <Suspense fallback={<Opening />}>
-              <Outlet />
-            </Suspense>
-            <MatchMoment />
-            <Connection />
-          </FlagDesk>
-        </EveningContext>
-      </HeadlessMantineProvider>
-    </QueryClientProvider>
+    <Queries>
+      {signedIn ? (
+        <HeadlessMantineProvider>
+          <EveningContext value={eveningOf(api)}>
+            <Usher />
+            <FlagDesk>
+              <Suspense fallback={<Opening />}>
+                <Outlet />
+              </Suspense>
+              <MatchMoment />
+              <Connection />
+            </FlagDesk>
+          </EveningContext>
+        </HeadlessMantineProvider>
+      ) : (
+        <Navigate to="/sign-in" state={{ to: pathname }} replace />
+      )}
+    </Queries>
   );
 }
 

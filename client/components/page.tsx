@@ -13,41 +13,47 @@ interface PageProps {
   evening?: boolean;
   /** Narrow for reading and forms. */
   narrow?: boolean;
+  /** Other ways to go than those of a guest. */
+  ways?: ReactNode;
 }
 
 /** The frame of a screen: the name, the ways to go, and the place where the content begins. */
-export function Page({ title, children, evening = false, narrow = false }: PageProps) {
+export function Page({ title, children, evening = false, narrow = false, ways }: PageProps) {
   const { t } = useTranslation();
   const main = useTitle(title);
-  const signedIn = useSignedIn();
   return (
     <div className={[styles.page, evening && 'evening'].filter(Boolean).join(' ')}>
       <a href="#content" className={styles.skip}>
         {t('skipToContent')}
       </a>
-      <header className={styles.header}>
+      <header className={[styles.header, ways && styles.many].filter(Boolean).join(' ')}>
         <Link to="/" className={styles.home} aria-label={t('nav.home')}>
           <Brand />
         </Link>
         <nav className={styles.nav} aria-label={t('nav.label')}>
-          {signedIn ? (
-            <>
-              <NavLink to="/date">{t('nav.date')}</NavLink>
-              <NavLink to="/matches">{t('nav.matches')}</NavLink>
-              <NavLink to="/settings">{t('nav.settings')}</NavLink>
-            </>
-          ) : (
-            <>
-              <NavLink to="/safety">{t('nav.safety')}</NavLink>
-              <NavLink to="/sign-in">{t('nav.signIn')}</NavLink>
-            </>
-          )}
+          {ways ?? <Ways />}
         </nav>
       </header>
       <main id="content" ref={main} tabIndex={-1} className={narrow ? styles.narrow : styles.main}>
         {children}
       </main>
     </div>
+  );
+}
+
+function Ways() {
+  const { t } = useTranslation();
+  return useSignedIn() ? (
+    <>
+      <NavLink to="/date">{t('nav.date')}</NavLink>
+      <NavLink to="/matches">{t('nav.matches')}</NavLink>
+      <NavLink to="/settings">{t('nav.settings')}</NavLink>
+    </>
+  ) : (
+    <>
+      <NavLink to="/safety">{t('nav.safety')}</NavLink>
+      <NavLink to="/sign-in">{t('nav.signIn')}</NavLink>
+    </>
   );
 }
 

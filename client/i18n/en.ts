@@ -1,6 +1,7 @@
+import type { admin } from './enAdmin.ts';
 import type { inside } from './enInside.ts';
 
-/** Every word that is needed before somebody has come in. Another language is two other files of this shape. */
+/** Every word that is needed before somebody has come in. Another language is three other files of this shape. */
 export const door = {
   close: 'Close',
   cancel: 'Cancel',
@@ -137,4 +138,4 @@ export const door = {
 } as const;
 
 /** Every word of the client. */
-export type Words = typeof door & typeof inside;
+export type Words = typeof door & typeof inside & { admin: typeof admin };

@@ -1,5 +1,5 @@
 import { keys } from '#db/keys.ts';
-import { redis } from '#db/redis.ts';
+import { redis, script } from '#db/redis.ts';
 import { sql } from '#db/postgres.ts';
 import { clock } from '#core/clock.ts';
 import { withdrawVote } from '#core/decisions/withdraw.ts';
@@ -92,10 +92,11 @@ async function forgetInRedis(userId: string, rounds: Recent[]): Promise<void> {
   );
   await Promise.all([
     ...letters.map((key) => redis.unlink(key)),
-    ...pools.flatMap((pool) => [
-      redis.unlink(keys.view(pool, userId)),
-      redis.zrem(keys.presence(pool), userId),
-      redis.zrem(keys.waiting(pool), userId),
-    ]),
+    ...pools.map((pool) =>
+      buryScript([keys.view(pool, userId), keys.presence(pool), keys.waiting(pool)], [userId, markSeconds]),
+    ),
   ]);
 }
+
+const buryScript = script<1>('bury');
+const markSeconds = 24 * 3600;

@@ -31,7 +31,8 @@ export async function exportPerson(who: { userId: string; deviceId: string }) {
     sessions: await held('SELECT * FROM sessions WHERE user_id = $1 ORDER BY started_at'),
     rounds: await held(
       `SELECT r.id, r.mode, r.status, r.score, r.matched_topics, r.matched_at, r.started_at, r.ended_at,
-              r.end_reason IS NOT NULL AS ended, r.mutual_at, p.device_id, p.joined_at, p.epoch, p.left_at, p.quality
+              r.end_reason IS NOT NULL AS ended, r.mutual_at, p.device_id, p.waiting_since, p.joined_at, p.epoch,
+              p.left_at, p.quality
          FROM rounds r JOIN round_participants p ON p.round_id = r.id AND p.user_id = $1
         WHERE r.user1_id = $1 OR r.user2_id = $1 ORDER BY r.matched_at`,
     ),

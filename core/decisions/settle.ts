@@ -1,4 +1,4 @@
-import { transaction, type Tx } from '#core/transaction.ts';
+import { transaction, type Effects, type Tx } from '#core/transaction.ts';
 import { advance, saveJourneys, type Journey } from '#core/journey/advance.ts';
 import { lockRound, partnerOf, type Round } from '#core/rounds/round.ts';
 import type { Ratings } from '#core/rules.ts';
@@ -7,7 +7,7 @@ import type { Ratings } from '#core/rules.ts';
  * Closes the decision window of a round: whoever has said nothing goes back to the pool, and what was not
  * mutual is passed, whatever was said, so that all such endings look the same.
  */
-export async function settle(roundId: string): Promise<void> {
+export async function settle(roundId: string, effects?: Effects): Promise<void> {
   await transaction(async (tx) => {
     const { round, journeys } = await lockRound(tx, roundId);
     if (round.settled_at) return dismiss(tx, journeys.values(), round);
@@ -15,7 +15,7 @@ export async function settle(roundId: string): Promise<void> {
     await tx.sql(`UPDATE rounds SET status = 'passed', settled_at = $2 WHERE id = $1`, [roundId, tx.now]);
     await takeRatings(tx, round);
     await dismiss(tx, journeys.values(), round);
-  });
+  }, effects);
 }
 
 /** Lets those go who still sit in front of the decision. */

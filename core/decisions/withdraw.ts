@@ -11,7 +11,8 @@ export async function withdrawVote(tx: Tx, { round, journeys }: LockedRound, use
   if (round.settled_at || !round.decide_until || tx.now >= round.decide_until) return;
   await tx.sql(
     `INSERT INTO decisions (round_id, user_id, decision, decided_at) VALUES ($1, $2, 'skip', $3)
-     ON CONFLICT (round_id, user_id) DO UPDATE SET decision = 'skip', decided_at = excluded.decided_at`,
+     ON CONFLICT (round_id, user_id) DO UPDATE SET decision = 'skip', decided_at = excluded.decided_at
+       WHERE decisions.decision <> 'skip'`,
     [round.id, userId, tx.now],
   );
   const journey = journeys.get(userId);

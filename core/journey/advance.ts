@@ -53,14 +53,15 @@ export class LostUpdate extends Error {
  * Locks journeys in the order of their user ids: the one lock order of the house (DESIGN section 2).
  * @param userIds whom
  * @param deviceIds also everybody who sits at these devices
+ * Whatever has moved them last has happened before this transaction, whenever that began.
  */
 export async function lockJourneys(
   tx: Tx,
   userIds: readonly string[],
   deviceIds: readonly string[] = [],
 ): Promise<Map<string, Journey>> {
-  const rows = await tx.sql<Omit<Journey, 'events'>>(
-    `SELECT user_id, device_id, pool, state, version, session_id, round_id, waiting_since, parked, pause_asked,
+  const rows = await tx.sql<Omit<Journey, 'events'> & { changed_at: Date }>(
+    `SELECT user_id, changed_at, device_id, pool, state, version, session_id, round_id, waiting_since, parked, pause_asked,
             notice, match_notices, match_notice_version, early_exits, cooldown_until, last_seen_at
        FROM journeys
       WHERE user_id = ANY($1::uuid[]) OR device_id = ANY($2::uuid[])
@@ -68,7 +69,8 @@ export async function lockJourneys(
         FOR UPDATE`,
     [userIds, deviceIds],
   );
-  return new Map(rows.map((row) => [row.user_id, { ...row, events: [] }]));
+  for (const { changed_at } of rows) tx.follows(changed_at);
+  return new Map(rows.map(({ changed_at: _, ...row }) => [row.user_id, { ...row, events: [] }]));
 }
 
 /**

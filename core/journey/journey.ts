@@ -57,6 +57,7 @@ export const transitions = {
   lost: { CONNECTING: 'IDLE', IN_CALL: 'IDLE' },
   partner_lost: { CONNECTING: 'WAITING', IN_CALL: 'DISCONNECTING' },
   flag: { CONNECTING: 'IDLE', IN_CALL: 'DISCONNECTING' },
+  flag_and_go_on: { CONNECTING: 'WAITING', IN_CALL: 'DISCONNECTING' },
   partner_flag: { CONNECTING: 'WAITING', IN_CALL: 'DISCONNECTING' },
   block: { CONNECTING: 'WAITING', IN_CALL: 'DISCONNECTING' },
   partner_block: { CONNECTING: 'WAITING', IN_CALL: 'DISCONNECTING' },

@@ -42,6 +42,8 @@ async function readThrough(userId: string): Promise<string> {
  */
 function whatComesFirst(ask: Poll, { view, noticeSeen }: Polled): Promise<boolean> | null {
   if (isDue(view, clock.ms())) return endDue(view);
+  // Some verb has told them what another process has committed and not brought out yet.
+  if (ask.seen !== null && ask.seen > view.version) return catchUp(view);
   if (noticeSeen) return orCatchUp(acknowledge(ask.userId, ask.seen ?? view.notice_version), view);
   if (view.parked && ask.arrived && view.notice_version === 0) return orCatchUp(comeBack(ask.userId), view);
   return null;

@@ -68,7 +68,7 @@ const statement = `
     SELECT user1_id AS user_id, version1 AS version, guard1 AS guard, round_id FROM proposal
     UNION ALL SELECT user2_id, version2, guard2, round_id FROM proposal
   ), held AS (
-    SELECT j.user_id, j.version, j.session_id, j.device_id, w.round_id
+    SELECT j.user_id, j.version, j.session_id, j.device_id, j.waiting_since, w.round_id
       FROM journeys j
       JOIN wanted w ON w.user_id = j.user_id AND w.version = j.version AND w.guard = j.guard
      WHERE j.state = 'WAITING' AND NOT j.parked AND j.pool = $2
@@ -76,8 +76,8 @@ const statement = `
      ORDER BY j.user_id
        FOR UPDATE OF j SKIP LOCKED
   ), good AS (
-    SELECT p.*, a.session_id AS session1_id, a.device_id AS device1_id,
-           b.session_id AS session2_id, b.device_id AS device2_id
+    SELECT p.*, a.session_id AS session1_id, a.device_id AS device1_id, a.waiting_since AS waiting1_since,
+           b.session_id AS session2_id, b.device_id AS device2_id, b.waiting_since AS waiting2_since
       FROM proposal p
       JOIN held a ON a.user_id = p.user1_id
       JOIN held b ON b.user_id = p.user2_id
@@ -105,9 +105,10 @@ const statement = `
             AND (x.other_user_id = a.user_id OR x.other_device_id = a.device_id)
             AND (x.session_id = b.session_id OR x.until > $4::timestamptz))
   ), seats AS (
-    SELECT round_id, user1_id AS user_id, version1 AS version, session1_id AS session_id, device1_id AS device_id
+    SELECT round_id, user1_id AS user_id, version1 AS version, session1_id AS session_id, device1_id AS device_id,
+           waiting1_since AS waiting_since
       FROM good
-    UNION ALL SELECT round_id, user2_id, version2, session2_id, device2_id FROM good
+    UNION ALL SELECT round_id, user2_id, version2, session2_id, device2_id, waiting2_since FROM good
   ), opened AS (
     INSERT INTO rounds (id, pool, mode, status, user1_id, user2_id, score, score_parts, matched_topics,
                         matched_at, ack_deadline_at, join_deadline_at)
@@ -115,8 +116,8 @@ const statement = `
            ARRAY(SELECT jsonb_array_elements_text(topics)), $4::timestamptz, $5::timestamptz, $6::timestamptz
       FROM good
   ), seated AS (
-    INSERT INTO round_participants (round_id, user_id, session_id, device_id)
-    SELECT round_id, user_id, session_id, device_id FROM seats
+    INSERT INTO round_participants (round_id, user_id, session_id, device_id, waiting_since)
+    SELECT round_id, user_id, session_id, device_id, waiting_since FROM seats
   ), told AS (
     INSERT INTO journey_events (user_id, version, event, from_state, to_state, round_id, session_id, at)
     SELECT user_id, version + 1, 'paired', 'WAITING', $7, round_id, session_id, $4::timestamptz FROM seats

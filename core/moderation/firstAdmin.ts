@@ -1,8 +1,7 @@
-import { createUser } from '#core/accounts/create.ts';
-import { deviceFor } from '#core/accounts/deviceToken.ts';
 import { hashPassword, isPassword } from '#core/accounts/password.ts';
 import { log } from '#core/log.ts';
 import { transaction, type Tx } from '#core/transaction.ts';
+import { createAdmin } from './createAdmin.ts';
 import { logDeed } from './log.ts';
 
 const turn = 471_100_182;
@@ -33,7 +32,7 @@ export async function ensureFirstAdmin({
   await transaction(async (tx) => {
     await tx.sql('SELECT pg_advisory_xact_lock($1)', [turn]);
     if (await tx.one(`SELECT 1 AS one FROM users WHERE role = 'admin' LIMIT 1`)) return;
-    const id = (await memberWith(tx, address))?.id ?? (await create(tx, address, passwordHash));
+    const id = (await memberWith(tx, address))?.id ?? (await createAdmin(tx, address, passwordHash));
     await tx.sql(`UPDATE users SET role = 'admin' WHERE id = $1`, [id]);
     await logDeed(tx, { actor: null, action: 'first_admin', subject: id, details: {} });
   });
@@ -44,15 +43,3 @@ const memberWith = (tx: Tx, email: string) =>
     'SELECT id, password_hash FROM users WHERE lower(email) = $1',
     [email],
   );
-
-/** An admin is no date: the profile is there because every account has one. */
-async function create(tx: Tx, email: string, password_hash: string): Promise<string> {
-  const deviceId = await deviceFor(tx, undefined);
-  const profile = {
-    display_name: 'Admin',
-    birth_date: '1970-01-01',
-    gender: 'other' as const,
-    interests: [],
-  };
-  return createUser(tx, deviceId, profile, { email, password_hash });
-}

@@ -4,6 +4,7 @@ import { clock } from '#core/clock.ts';
 import { appealColumns, type Appeal } from '#core/safety/appeal.ts';
 import type { Restriction } from '#core/safety/lift.ts';
 import { holdsAt } from '#core/safety/restricted.ts';
+import { namesOf } from './names.ts';
 
 /** UUIDv7 ids sort by creation: the id of the last row is the cursor of every list here. */
 interface Asked {
@@ -33,7 +34,10 @@ export async function listRestrictions(
     [clock.now(), asked.user_id ?? null, asked.show ?? null, asked.cursor ?? null, asked.limit + 1],
   );
   const { rows: restrictions, next_cursor } = page(rows, asked.limit);
-  return { restrictions, next_cursor };
+  const names = await namesOf(
+    restrictions.flatMap((one) => [one.user_id, one.issued_by, one.confirmed_by, one.lifted_by]),
+  );
+  return { restrictions, names, next_cursor };
 }
 
 /** Appeals with what they are against, newest first. */
@@ -49,13 +53,16 @@ export async function listAppeals(asked: Asked & { status?: Appeal['status'] | u
     [asked.status ?? null, asked.cursor ?? null, asked.limit + 1],
   );
   const { rows: appeals, next_cursor } = page(rows, asked.limit);
-  return { appeals, next_cursor };
+  const names = await namesOf(
+    appeals.flatMap((one) => [one.user_id, one.restricted_id, one.issued_by, one.answered_by]),
+  );
+  return { appeals, names, next_cursor };
 }
 
 /** A person found by id, e-mail or the beginning of their name. */
 interface Found {
   id: string;
-  kind: string;
+  kind: 'guest' | 'member';
   role: Role;
   email: string | null;
   display_name: string;

@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto';
 import { sql } from '#db/postgres.ts';
 import { canonical } from '#core/canonical.ts';
 import type { Tx } from '#core/transaction.ts';
+import { namesOf } from './names.ts';
 
 /** One thing that a moderator, or the house itself, has done. */
 export interface Deed {
@@ -86,6 +87,14 @@ const columns = 'seq, at, actor_id, action, subject_id, details, previous, hash'
 
 const readLog = ({ after, limit }: { after: number; limit: number }): Promise<Entry[]> =>
   sql<Entry>(`SELECT ${columns} FROM moderation_log WHERE seq > $1 ORDER BY seq LIMIT $2`, [after, limit]);
+
+/** As `listLog`, a page for people: with their names, and where it goes on. */
+export async function readLogPage(asked: Parameters<typeof listLog>[0]) {
+  const entries = await listLog(asked);
+  const names = await namesOf(entries.flatMap((entry) => [entry.actor_id, entry.subject_id]));
+  const next_cursor = entries.length === asked.limit ? (entries.at(-1)?.seq ?? null) : null;
+  return { entries, names, next_cursor };
+}
 
 /** The newest entries, those before `cursor` where it is given; of one person where a subject is. */
 export const listLog = (asked: {

@@ -2,6 +2,7 @@ import { sql } from '#db/postgres.ts';
 import { clock } from '#core/clock.ts';
 import { rules, type FlagCategory } from '#core/rules.ts';
 import { isRestricted } from '#core/safety/restricted.ts';
+import { namesOf } from './names.ts';
 
 /** Which cases are asked for. */
 export interface Asked {
@@ -66,6 +67,7 @@ export async function listCases(asked: Asked, by: string) {
   const last = rows.length > asked.limit ? page.at(-1) : undefined;
   return {
     cases: page.map(present),
+    names: await namesOf(page.map((one) => one.claimed_by)),
     next_cursor: last ? { at: at.getTime(), priority: last.priority, flagged_id: last.flagged_id } : null,
   };
 }

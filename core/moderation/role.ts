@@ -6,9 +6,10 @@ import { logDeed } from './log.ts';
 /**
  * Gives somebody a role, or takes it. What it takes ends at once; what it gives begins with the next refresh.
  * Nobody changes their own, so there is always an admin.
+ * @param by null: whoever runs Minuet
  * @throws `not_found`; `forbidden` for oneself; `invalid` for a guest, who has no password
  */
-export const setRole = (userId: string, role: Role, by: string): Promise<void> =>
+export const setRole = (userId: string, role: Role, by: string | null): Promise<void> =>
   transaction(async (tx) => {
     if (userId === by) throw new Problem('forbidden', 'Nobody changes their own role');
     const user = found(

@@ -1,8 +1,10 @@
 import { sql } from '#db/postgres.ts';
 import type { Role } from '#core/accounts/token.ts';
 import { found } from '#core/errors.ts';
-import type { FlagCategory } from '#core/rules.ts';
+import type { EndReason, RoundStatus, State } from '#core/journey/journey.ts';
+import type { FlagCategory, Gender, RoundMode } from '#core/rules.ts';
 import { listLog } from './log.ts';
+import { namesOf } from './names.ts';
 
 const roundsShown = 20;
 const flagsShown = 50;
@@ -26,12 +28,19 @@ export async function readStory(flagId: string) {
       [flagId],
     ),
     sql<Line>(
-      'SELECT user_id, text, created_at FROM chat_lines WHERE round_id = $1 ORDER BY created_at, id',
+      'SELECT id, user_id, text, created_at FROM chat_lines WHERE round_id = $1 ORDER BY created_at, id',
       [flag.round_id],
     ),
     listLog({ cursor: null, subject: flag.flagged_id, limit: flagsShown }),
   ]);
-  return { flag: presentFlag(flag), flagged, reporter, merged: same, notes, chat: lines, log };
+  const names = await namesOf([
+    ...[flag, ...same].flatMap(peopleOfFlag),
+    ...[flagged, reporter].flatMap(peopleOf),
+    ...notes.map((note) => note.author_id),
+    ...log.map((entry) => entry.actor_id),
+    flag.closed_by,
+  ]);
+  return { flag: presentFlag(flag), flagged, reporter, merged: same, notes, chat: lines, log, names };
 }
 
 interface FlagRow extends Brief {
@@ -51,10 +60,10 @@ interface Brief {
   round_id: string;
   category: FlagCategory | null;
   reason: string | null;
-  queue: string;
-  status: string;
+  queue: 'normal' | 'low_trust';
+  status: 'pending' | 'reviewed' | 'resolved' | 'dismissed';
   claimed_by: string | null;
-  outcome: string | null;
+  outcome: 'none' | 'warn' | 'restrict' | null;
   closed_at: Date | null;
   created_at: Date;
 }
@@ -68,10 +77,19 @@ interface Note {
   created_at: Date;
 }
 interface Line {
+  id: string;
   user_id: string;
   text: string;
   created_at: Date;
 }
+
+type Person = Awaited<ReturnType<typeof readPerson>>;
+const peopleOfFlag = (flag: Brief) => [flag.reporter_id, flag.flagged_id, flag.claimed_by];
+const peopleOf = ({ id, rounds, flags_about, flags_by, restrictions }: Person) => [
+  ...[id, ...rounds.map((round) => round.partner_id)],
+  ...[...flags_about, ...flags_by].flatMap(peopleOfFlag),
+  ...restrictions.map((one) => one.issued_by),
+];
 
 const presentFlag = ({ reporter_device_id: _r, flagged_device_id: _d, ...flag }: FlagRow) => flag;
 
@@ -82,7 +100,8 @@ const presentFlag = ({ reporter_device_id: _r, flagged_device_id: _d, ...flag }:
 export async function findPerson(userId: string) {
   const person = await readPerson(userId);
   const traces = [person.rounds, person.flags_about, person.flags_by, person.restrictions];
-  return found(person.account || traces.some((rows) => rows.length > 0) ? person : null, 'person');
+  found(person.account || traces.some((rows) => rows.length > 0) || null, 'person');
+  return { ...person, names: await namesOf(peopleOf(person)) };
 }
 
 /** Somebody as moderators see them; `account` is null when it is gone and only the bare id is left. */
@@ -118,33 +137,33 @@ const flagsOf = (side: 'flagged_id' | 'reporter_id', userId: string): Promise<Br
 
 interface Account {
   id: string;
-  kind: string;
+  kind: 'guest' | 'member';
   role: Role;
   display_name: string;
   bio: string;
   interests: string[];
-  gender: string;
+  gender: Gender;
   birth_date: string;
   created_at: Date;
   active_at: Date;
-  state: string;
+  state: State;
   cooldown_until: Date | null;
 }
 interface RoundRow {
   id: string;
   partner_id: string;
-  mode: string;
-  status: string;
+  mode: RoundMode;
+  status: RoundStatus;
   matched_at: Date;
   started_at: Date | null;
   ended_at: Date | null;
-  end_reason: string | null;
+  end_reason: EndReason | null;
   ended_by: string | null;
 }
 interface Imposed {
   id: string;
-  kind: string;
-  category: string | null;
+  kind: 'warning' | 'restriction';
+  category: FlagCategory | null;
   reason: string;
   created_at: Date;
   until: Date | null;

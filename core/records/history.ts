@@ -1,12 +1,16 @@
 import { sql } from '#db/postgres.ts';
+import type { Me } from '#core/accounts/token.ts';
 import { clock } from '#core/clock.ts';
 import { found } from '#core/errors.ts';
 import type { EndReason, RoundStatus } from '#core/journey/journey.ts';
 import { presentPartner, publicReason } from '#core/present.ts';
 import type { Decision, RoundMode } from '#core/rules.ts';
+import { whose } from './whose.ts';
 
 /** What of somebody's rounds is asked for. */
 export interface Asked {
+  user_id?: string | undefined;
+  session_id?: string | undefined;
   status?: string | undefined;
   mutual?: boolean | undefined;
   start_time?: Date | undefined;
@@ -17,11 +21,23 @@ export interface Asked {
 }
 
 /**
+ * One's own rounds; a moderator may ask for somebody else's, and sees all but how they voted.
+ * @throws `forbidden` for somebody else's without the role
+ */
+export async function matchesFor(me: Me, asked: Asked) {
+  const userId = await whose(me, asked.user_id);
+  const answer = await listMatches(userId, asked);
+  if (userId === me.userId) return answer;
+  const matches = answer.matches.map((one) => ({ ...one, my_decision: null, decided_at: null }));
+  return { ...answer, matches };
+}
+
+/**
  * Somebody's rounds, newest first: who, when, how long, how it ended, and what came of it. Whoever they have
  * blocked does not appear. Whoever has blocked them takes back a mutual match; other rounds stay, or their absence
  * would tell a block from an end. Contact handles are read live, and only mutual matches show them.
  */
-export async function listMatches(userId: string, asked: Asked) {
+async function listMatches(userId: string, asked: Asked) {
   const rows = await read(userId, asked, null);
   const page = rows.slice(0, asked.limit);
   return {
@@ -41,6 +57,10 @@ export async function readMatch(userId: string, roundId: string) {
 
 interface Row {
   id: string;
+  session_id: string | null;
+  joined_at: Date | null;
+  partner_joined_at: Date | null;
+  decided_at: Date | null;
   mode: RoundMode;
   status: RoundStatus;
   matched_at: Date;
@@ -59,44 +79,59 @@ interface Row {
   contact_handle: string | null;
 }
 
-/** UUIDv7 ids sort by creation, so the id is the cursor. */
+/**
+ * UUIDv7 ids sort by creation, so the id is the cursor. Each seat has its index, and gives at most a page: however
+ * many rounds somebody has had, a page reads a page.
+ */
 function read(userId: string, asked: Asked, roundId: string | null): Promise<Row[]> {
-  return sql<Row>(
-    `SELECT r.id, r.mode, r.status, r.matched_at, r.started_at, r.ended_at, r.end_reason, r.ended_by, r.mutual_at,
-            r.score, r.matched_topics, d.decision AS my_decision,
-            u.display_name, u.birth_date::text AS birth_date, u.bio, u.interests,
-            CASE WHEN r.mutual_at IS NOT NULL THEN u.contact_handle END AS contact_handle
-       FROM rounds r
-       LEFT JOIN users u ON u.id = CASE WHEN r.user1_id = $1 THEN r.user2_id ELSE r.user1_id END
-       LEFT JOIN decisions d ON d.round_id = r.id AND d.user_id = $1
-      WHERE (r.user1_id = $1 OR r.user2_id = $1)
-        AND ($2::uuid IS NULL OR r.id = $2)
-        AND ($3::uuid IS NULL OR r.id < $3)
-        AND ($4::text IS NULL OR r.status = $4)
-        AND ($5::boolean IS NULL OR (r.mutual_at IS NOT NULL) = $5)
-        AND ($6::timestamptz IS NULL OR r.matched_at >= $6)
-        AND ($7::timestamptz IS NULL OR r.matched_at < $7)
-        AND NOT EXISTS (
-          SELECT 1 FROM blocks b
-           WHERE (b.blocker_id = $1 AND b.blocked_id IN (r.user1_id, r.user2_id))
-              OR (r.mutual_at IS NOT NULL AND b.blocked_id = $1 AND b.blocker_id IN (r.user1_id, r.user2_id)))
-      ORDER BY r.id DESC
-      LIMIT $8`,
-    [
-      ...[userId, roundId, asked.cursor ?? null, asked.status ?? null, asked.mutual ?? null],
-      ...[asked.start_time ?? null, asked.end_time ?? null, asked.limit + 1],
-    ],
-  );
+  return sql<Row>(statement, [
+    ...[userId, roundId, asked.cursor ?? null, asked.status ?? null, asked.mutual ?? null],
+    ...[asked.start_time ?? null, asked.end_time ?? null, asked.limit + 1, asked.session_id ?? null],
+  ]);
 }
+
+const seat = (mine: 'user1_id' | 'user2_id', other: 'user1_id' | 'user2_id'): string => `(
+  SELECT r.id, r.${other} AS other_id FROM rounds r
+   WHERE r.${mine} = $1
+     AND ($2::uuid IS NULL OR r.id = $2)
+     AND ($3::uuid IS NULL OR r.id < $3)
+     AND ($4::text IS NULL OR r.status = $4)
+     AND ($5::boolean IS NULL OR (r.mutual_at IS NOT NULL) = $5)
+     AND ($6::timestamptz IS NULL OR r.matched_at >= $6)
+     AND ($7::timestamptz IS NULL OR r.matched_at < $7)
+     AND ($9::uuid IS NULL OR r.id = ANY(ARRAY(SELECT s.round_id FROM round_participants s
+                                               WHERE s.session_id = $9 AND s.user_id = $1)))
+     AND NOT EXISTS (
+       SELECT 1 FROM blocks b
+        WHERE (b.blocker_id = $1 AND b.blocked_id = r.${other})
+           OR (r.mutual_at IS NOT NULL AND b.blocker_id = r.${other} AND b.blocked_id = $1))
+   ORDER BY r.id DESC LIMIT $8)`;
+
+const statement = `
+  SELECT r.id, p.session_id, r.mode, r.status, r.matched_at, p.joined_at, q.joined_at AS partner_joined_at, r.started_at,
+         r.ended_at, r.end_reason, r.ended_by, r.mutual_at, r.score, r.matched_topics, d.decision AS my_decision,
+         d.decided_at, u.display_name, u.birth_date::text AS birth_date, u.bio, u.interests,
+         CASE WHEN r.mutual_at IS NOT NULL THEN u.contact_handle END AS contact_handle
+    FROM (SELECT * FROM (${seat('user1_id', 'user2_id')} UNION ALL ${seat('user2_id', 'user1_id')}) AS seats
+           ORDER BY id DESC LIMIT $8) AS mine
+    JOIN rounds r ON r.id = mine.id
+    LEFT JOIN round_participants p ON p.round_id = r.id AND p.user_id = $1
+    LEFT JOIN round_participants q ON q.round_id = r.id AND q.user_id = mine.other_id
+    LEFT JOIN users u ON u.id = mine.other_id
+    LEFT JOIN decisions d ON d.round_id = r.id AND d.user_id = $1
+   ORDER BY r.id DESC`;
 
 function present(row: Row, userId: string) {
   const now = clock.now();
   const { display_name, birth_date, bio, interests } = row;
   return {
     match_id: row.id,
+    session_id: row.session_id,
     mode: row.mode,
     status: row.status,
     matched_at: row.matched_at,
+    joined_at: row.joined_at,
+    partner_joined_at: row.partner_joined_at,
     started_at: row.started_at,
     ended_at: row.ended_at,
     duration_seconds:
@@ -106,6 +141,7 @@ function present(row: Row, userId: string) {
     mutual: row.mutual_at !== null,
     mutual_at: row.mutual_at,
     my_decision: row.my_decision,
+    decided_at: row.decided_at,
     compatibility_score: Math.round(row.score),
     matched_topics: row.matched_topics,
     partner:

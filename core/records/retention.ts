@@ -33,6 +33,10 @@ export async function forgetExpired(): Promise<void> {
     daysAgo,
   );
   await forget('sessions', `ended_at < $1`, daysAgo);
+  for (const [step, days] of Object.entries(rules.sampleDays))
+    await forget('activity_samples', `step = ${step} AND at < $1`, hoursAgo(days * 24));
+  for (const table of ['hourly_facts', 'closed_hours'])
+    await forget(table, 'hour < $1', hoursAgo(rules.statisticsDays * 24));
   await sql('UPDATE devices SET network = NULL, network_at = NULL WHERE network_at < $1', [
     hoursAgo(2 * rules.moderation.networkHours),
   ]);

@@ -1,7 +1,7 @@
-import { Counter } from 'prom-client';
+import { Counter, Histogram } from 'prom-client';
 import { settings } from '#core/settings.ts';
 import { rules } from '#core/rules.ts';
-import { transaction, type Tx } from '#core/transaction.ts';
+import { transaction, type Effects, type Tx } from '#core/transaction.ts';
 import { clock } from '#core/clock.ts';
 import { leaveRound } from '#core/journey/acknowledge.ts';
 import { advance, saveJourneys, type Journey, type Notice } from '#core/journey/advance.ts';
@@ -18,6 +18,13 @@ const roundsEnded = new Counter({
   name: 'minuet_rounds_ended_total',
   help: 'Rounds that ended, by reason and mode',
   labelNames: ['reason', 'mode'],
+  registers: [metrics],
+});
+
+const lateness = new Histogram({
+  name: 'minuet_round_end_lateness_seconds',
+  help: 'From the deadline of a round to its ending by the clock',
+  buckets: [0.025, 0.05, 0.1, 0.25, 0.5, 1, 2, 5, 15, 60],
   registers: [metrics],
 });
 
@@ -53,16 +60,16 @@ export async function endRound(tx: Tx, locked: LockedRound, asked: Ending): Prom
       participants.map((one) => one.device_id),
     );
   await saveJourneys(tx, journeys.values());
-  tx.afterCommit(() => afterEnd(round));
+  tx.afterCommit(() => afterEnd(round, tx.now));
   return round;
 }
 
 /** The clock ends a round: the worker's job, the sweeper, and whoever reads past the deadline. Nothing before it. */
-export async function endRoundByClock(roundId: string): Promise<void> {
+export async function endRoundByClock(roundId: string, effects?: Effects): Promise<void> {
   await transaction(async (tx) => {
     const locked = await lockRound(tx, roundId);
     if (isOver(locked.round, tx.now)) await endRound(tx, locked, { reason: 'clock', by: [] });
-  });
+  }, effects);
 }
 
 async function move(tx: Tx, journey: Journey, round: Round, ending: Ending, started: boolean): Promise<void> {
@@ -112,8 +119,10 @@ async function keepApart(
   else if (!started) await exclude(tx, pair, 'met', { session: true });
 }
 
-async function afterEnd(round: Round): Promise<void> {
+async function afterEnd(round: Round, noticed: Date): Promise<void> {
   roundsEnded.inc({ reason: round.end_reason ?? 'clock', mode: round.mode });
+  if (round.end_reason === 'clock' && round.deadline_at)
+    lateness.observe((noticed.getTime() - round.deadline_at.getTime()) / 1000);
   if (round.decide_until) scheduleSettle(round.id, round.decide_until);
   await closeMailboxes(round);
 }

@@ -1,6 +1,7 @@
 import { transaction, type Tx } from '#core/transaction.ts';
+import { found } from '#core/errors.ts';
 import { leaveRound } from '#core/journey/acknowledge.ts';
-import { advance, lockJourney, saveJourneys, type Journey, type Notice } from '#core/journey/advance.ts';
+import { advance, saveJourneys, type Journey, type Notice } from '#core/journey/advance.ts';
 import type { PublicReason, State } from '#core/journey/journey.ts';
 import { publicReason } from '#core/present.ts';
 import { endRound, noticeFor } from './end.ts';
@@ -25,7 +26,8 @@ export const skip = (userId: string, roundId: string): Promise<Exit> => exit(use
 
 /**
  * End: the one who ends goes home, the partner back to the pool. When the partner's ending came first, that is
- * the true ending, and the wish to go home is honoured all the same: nobody is put on camera again after End.
+ * the true ending, and the wish to go home is honoured all the same: nobody is put on camera again after End. When
+ * the clock came first they may still decide, and then their search is paused.
  * @throws `not_found` for an unknown or a stranger's round
  */
 export const end = (userId: string, roundId: string): Promise<Exit> => exit(userId, roundId, 'end');
@@ -35,8 +37,9 @@ async function exit(userId: string, roundId: string, reason: 'skip' | 'end'): Pr
     const locked = await lockRound(tx, roundId, userId);
     const late = !isLive(locked.round);
     const round = await endRound(tx, locked, { reason, by: [userId] });
-    const journey = locked.journeys.get(userId) ?? (await lockJourney(tx, userId));
+    const journey = found(locked.journeys.get(userId), 'journey');
     if (late) await goOn(tx, journey, roundId, reason);
+    if (reason === 'end') await rest(tx, journey, roundId);
     return exitOf(journey, round, tx.now);
   });
 }
@@ -49,6 +52,16 @@ async function goOn(tx: Tx, journey: Journey, roundId: string, reason: 'skip' | 
   if (journey.notice?.match_id !== roundId) return;
   if (reason === 'end') advance(journey, 'end_session');
   else if (journey.state === 'DISCONNECTING') leaveRound(journey, tx.now);
+  await saveJourneys(tx, [journey]);
+}
+
+/**
+ * The clock came before an End: there is something to decide, and after it no search. They may take that back by
+ * going on with their session.
+ */
+async function rest(tx: Tx, journey: Journey, roundId: string): Promise<void> {
+  if (journey.state !== 'DECIDING' || journey.round_id !== roundId || journey.pause_asked) return;
+  advance(journey, 'pause_asked', { pause_asked: true });
   await saveJourneys(tx, [journey]);
 }
 

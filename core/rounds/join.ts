@@ -69,14 +69,11 @@ export async function join(userId: string, roundId: string): Promise<Joined> {
 
 /** Both are there: the call begins, and each now excludes the other. */
 async function start(tx: Tx, { round, participants, journeys }: LockedRound): Promise<void> {
-  // The second to join may have begun first and waited at the lock: the clock starts with the later of the two.
-  const joined = participants.map((one) => one.joined_at?.getTime() ?? 0);
-  const startedAt = new Date(Math.max(tx.now.getTime(), ...joined));
-  const deadline = clock.after(settings.roundSeconds, startedAt);
-  Object.assign(round, { status: 'active', started_at: startedAt, deadline_at: deadline });
+  const deadline = clock.after(settings.roundSeconds, tx.now);
+  Object.assign(round, { status: 'active', started_at: tx.now, deadline_at: deadline });
   await tx.sql(
     `UPDATE rounds SET status = 'active', started_at = $2, deadline_at = $3 WHERE id = $1 AND started_at IS NULL`,
-    [round.id, startedAt, deadline],
+    [round.id, tx.now, deadline],
   );
   const [a, b] = participants;
   if (a && b && settings.rematch === 'session')

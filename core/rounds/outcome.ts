@@ -35,15 +35,15 @@ const moves = {
 
 const earlyExits: readonly EndReason[] = ['skip', 'end', 'left', 'stale'];
 const ownRequests: readonly EndReason[] = ['skip', 'end', 'flag', 'block'];
-const goesHome: readonly EndReason[] = ['end', 'restriction'];
+const goesHome: readonly EndReason[] = ['end', 'flag', 'restriction'];
 
 /** The written outcome of an ending for one participant. Pure: DESIGN section 3, one row a reason. */
 export function outcome(ending: Ending, userId: string): Side {
   const mine = ending.by.includes(userId);
-  const toIdle =
-    mine && (goesHome.includes(ending.reason) || (ending.reason === 'flag' && ending.then !== 'waiting'));
+  const goesOn = ending.reason === 'flag' && ending.then === 'waiting';
+  const toIdle = mine && goesHome.includes(ending.reason) && !goesOn;
   return {
-    move: moves[ending.reason][mine ? 0 : 1],
+    move: mine && goesOn ? 'flag_and_go_on' : moves[ending.reason][mine ? 0 : 1],
     target: toIdle ? 'IDLE' : 'WAITING',
     initiated: ending.reason === 'clock' ? 'system' : mine ? 'me' : 'partner',
     told: mine && ownRequests.includes(ending.reason),

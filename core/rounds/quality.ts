@@ -1,5 +1,7 @@
 import { sql } from '#db/postgres.ts';
+import { clock } from '#core/clock.ts';
 import { found } from '#core/errors.ts';
+import { rules } from '#core/rules.ts';
 
 /** What a client measured of its call: milliseconds, loss from 0 to 1, number of stalls. */
 export interface Quality {
@@ -11,14 +13,17 @@ export interface Quality {
 }
 
 /**
- * Keeps the latest measurement of each kind with the participant's row.
+ * Keeps the latest measurement of each kind with the participant's row. What comes long after the end changes
+ * nothing: the hour may have been closed.
  * @throws `not_found` for an unknown or a stranger's round
  */
 export async function noteQuality(userId: string, roundId: string, quality: Quality): Promise<void> {
   const [row] = await sql(
-    `UPDATE round_participants SET quality = coalesce(quality, '{}') || $3::jsonb
-      WHERE round_id = $1 AND user_id = $2 RETURNING user_id`,
-    [roundId, userId, JSON.stringify(quality)],
+    `UPDATE round_participants p
+        SET quality = CASE WHEN r.ended_at < $4 THEN p.quality ELSE coalesce(p.quality, '{}') || $3::jsonb END
+       FROM rounds r
+      WHERE p.round_id = $1 AND p.user_id = $2 AND r.id = p.round_id RETURNING p.user_id`,
+    [roundId, userId, JSON.stringify(quality), clock.after(-rules.qualityWithinMinutes * 60)],
   );
   found(row, 'round');
 }

@@ -70,8 +70,9 @@ export const participantOf = (participants: readonly Participant[], userId: stri
 
 /**
  * Locks both journeys in the order of the house, then the round and its participants.
- * @param asParticipant when given, the round must be theirs
- * @throws `not_found` for an unknown round, and for a stranger's
+ * @param asParticipant when given, the round must be theirs, and their account still there: nothing is written on
+ *   behalf of somebody who has just been erased
+ * @throws `not_found` for an unknown round, and for a stranger's; `unauthenticated` when the account is gone
  */
 export async function lockRound(tx: Tx, roundId: string, asParticipant?: string): Promise<LockedRound> {
   const pair = found(
@@ -85,6 +86,8 @@ export async function lockRound(tx: Tx, roundId: string, asParticipant?: string)
   if (asParticipant !== undefined && !userIds.includes(asParticipant))
     throw new Problem('not_found', 'No such round');
   const journeys = await lockJourneys(tx, userIds);
+  if (asParticipant !== undefined && !journeys.has(asParticipant))
+    throw new Problem('unauthenticated', 'This account no longer exists');
   const round = await tx.one<Round>(
     `SELECT id, pool, mode, status, user1_id, user2_id, matched_at, ack_deadline_at, join_deadline_at, started_at,
             deadline_at, ended_at, end_reason, ended_by, decide_until, settled_at, mutual_at

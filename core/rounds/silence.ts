@@ -14,6 +14,10 @@ interface Silent {
   since: Date;
 }
 
+interface Quiet extends Silent {
+  version: number;
+}
+
 /**
  * Cancels the rounds of which somebody has not shown a sign of life since they were paired. A request that was
  * already open proves nothing, so it is the arrival that counts.
@@ -117,8 +121,8 @@ const takeLeaveBack = ({ round_id, user_id, since }: Silent) =>
  */
 export async function releaseLost(): Promise<void> {
   const before = clock.after(-settings.lostAfterSeconds);
-  const quiet = await sql<Silent>(
-    `SELECT j.round_id, j.user_id, j.pool, j.last_seen_at AS since
+  const quiet = await sql<Quiet>(
+    `SELECT j.round_id, j.user_id, j.pool, j.last_seen_at AS since, j.version
        FROM journeys j
        JOIN rounds r ON r.id = j.round_id AND r.matched_at <= $1
       WHERE j.state IN ('CONNECTING', 'IN_CALL') AND j.last_seen_at <= $1
@@ -135,9 +139,15 @@ export async function releaseLost(): Promise<void> {
       some.filter((_, index) => (seen[index] ?? 0) <= before.getTime()),
       (one) => one.round_id,
     );
-    await each(lost.keys(), (roundId) => {
-      const by = (lost.get(roundId) ?? []).map((one) => one.user_id);
-      return endBySilence(roundId, 'stale', by);
-    });
+    await each(lost.keys(), (roundId) => lose(roundId, lost.get(roundId) ?? []));
   }
 }
+
+/** Whoever has done anything between the look and the lock, a rejoin say, is not lost: judge again with the next sweep. */
+const lose = (roundId: string, quiet: Quiet[]): Promise<void> =>
+  endBySilence(
+    roundId,
+    'stale',
+    quiet.map((one) => one.user_id),
+    ({ journeys }) => quiet.some((one) => journeys.get(one.user_id)?.version !== one.version),
+  );

@@ -10,12 +10,15 @@ import { participantOf } from './round.ts';
 /** How many a sweep looks at. */
 export const atOnce = 200;
 
-/** Ends the rounds whose time is up: the second line of defence of DESIGN section 4. SQL only. */
+/**
+ * Ends the rounds whose time is up: the second line of defence of DESIGN section 4. SQL only: a Redis that hangs
+ * keeps each effect for two seconds, and the next round would wait for it.
+ */
 export async function endDueRounds(): Promise<void> {
   const due = await ids(
     `SELECT id FROM rounds WHERE status = 'active' AND deadline_at <= $1 ORDER BY deadline_at`,
   );
-  await each(due, endRoundByClock);
+  await each(due, (roundId) => endRoundByClock(roundId, 'left'));
 }
 
 /** Closes the decision windows that are over. SQL only. */
@@ -23,7 +26,7 @@ export async function settleDueDecisions(): Promise<void> {
   const due = await ids(
     `SELECT id FROM rounds WHERE decide_until <= $1 AND settled_at IS NULL ORDER BY decide_until`,
   );
-  await each(due, settle);
+  await each(due, (roundId) => settle(roundId, 'left'));
 }
 
 /** Cancels the rounds that somebody did not join in time. SQL only. */

@@ -14,10 +14,10 @@ const { automatic } = rules.moderation;
  * after it; a job looks again every minute, and it may be asked any number of times.
  */
 export async function restrictIfFlagged(userId: string): Promise<void> {
+  if ((await weightOf(userId, clock.now())) < automatic.threshold) return;
   await transaction(async (tx) => {
-    if ((await weightOf(tx, userId)) < automatic.threshold) return;
     const held = await holdPerson(tx, userId);
-    if ((await weightOf(tx, userId)) < automatic.threshold) return; // somebody else has just done it
+    if ((await weightOf(userId, tx.now, tx)) < automatic.threshold) return; // somebody else has just done it
     const order: Order = {
       ...{ userId, kind: 'restriction', category: null, hours: automatic.restrictHours, flagId: null },
       reason: 'Several people have flagged you. You are restricted until a moderator has looked at it',
@@ -27,8 +27,8 @@ export async function restrictIfFlagged(userId: string): Promise<void> {
 }
 
 /** The weight of the flags that nobody has looked at, 0 for whoever is restricted already. */
-async function weightOf(tx: Tx, userId: string): Promise<number> {
-  const row = await tx.one<{ weight: number }>(
+async function weightOf(userId: string, now: Date, tx?: Tx): Promise<number> {
+  const [row] = await sql<{ weight: number }>(
     `SELECT coalesce(sum(weight), 0)::double precision AS weight FROM (
        SELECT max(CASE WHEN u.kind = 'member' THEN $2 ELSE $3 END::double precision) AS weight
          FROM flags f
@@ -43,9 +43,10 @@ async function weightOf(tx: Tx, userId: string): Promise<number> {
       userId,
       automatic.memberWeight,
       automatic.guestWeight,
-      clock.after(-automatic.withinHours * 3600, tx.now),
-      tx.now,
+      clock.after(-automatic.withinHours * 3600, now),
+      now,
     ],
+    tx?.raw,
   );
   return row?.weight ?? 0;
 }

@@ -7,7 +7,7 @@ import { saveJourneys } from '#core/journey/advance.ts';
 import { voidPairings } from '#core/matching/exclusions.ts';
 import { endRound } from '#core/rounds/end.ts';
 import type { Ending } from '#core/rounds/outcome.ts';
-import { lockRound, otherThan, participantOf, type LockedRound } from '#core/rounds/round.ts';
+import { isLive, lockRound, otherThan, participantOf, type LockedRound } from '#core/rounds/round.ts';
 import { transaction, type Tx } from '#core/transaction.ts';
 
 /** A person whom somebody does not want to meet again. */
@@ -59,14 +59,22 @@ export async function hide(
   return found(row, 'block').id;
 }
 
-/** Ends the round that the two are in now: the one that was named, or one that they were paired into since. */
-export async function endTogether(tx: Tx, locked: LockedRound, ending: Ending): Promise<void> {
-  const { id, user1_id, user2_id } = locked.round;
+/**
+ * Ends the round that the two are in now: the one that was named, or one that they were paired into since.
+ * @returns the two as they are now
+ */
+export async function endTogether(tx: Tx, named: LockedRound, ending: Ending): Promise<LockedRound> {
+  const locked = isLive(named.round) ? named : await lockLater(tx, named);
+  if (locked) await endRound(tx, locked, ending);
+  return locked ?? named;
+}
+
+async function lockLater(tx: Tx, { round }: LockedRound): Promise<LockedRound | undefined> {
   const live = await tx.one<{ id: string }>(
     `SELECT id FROM rounds WHERE user1_id = $1 AND user2_id = $2 AND status IN ('waiting', 'active')`,
-    [user1_id, user2_id],
+    [round.user1_id, round.user2_id],
   );
-  if (live) await endRound(tx, live.id === id ? locked : await lockRound(tx, live.id), ending);
+  return live && lockRound(tx, live.id);
 }
 
 /** Everybody whom this person has blocked, newest first. */

@@ -1,28 +1,38 @@
 import { keys } from '#db/keys.ts';
 import { redis } from '#db/redis.ts';
-import type { Round } from '#core/rounds/round.ts';
+import type { LockedRound } from '#core/rounds/round.ts';
 import type { Tx } from '#core/transaction.ts';
 
-/**
- * What the server itself knows about a round when it is flagged: who, when, where each one was, what was
- * written, how much was signalled. No media: none ever passes through here.
+/*
+ * What the server itself knows about a round when it is flagged: who, when, where each one was, what was written,
+ * how much was signalled. No media: none ever passes through here.
  */
-export async function gatherEvidence(tx: Tx, round: Round, signals: SignalCounts): Promise<object> {
-  const participants = await tx.sql(
-    `SELECT user_id, device_id, acknowledged_at, joined_at, epoch, left_at FROM round_participants
-      WHERE round_id = $1 ORDER BY user_id`,
-    [round.id],
-  );
-  const events = await tx.sql(
-    `SELECT user_id, event, from_state, to_state, at FROM journey_events WHERE round_id = $1 ORDER BY at, version`,
-    [round.id],
-  );
-  const lines = await tx.sql(
-    'SELECT id, user_id, text, created_at FROM chat_lines WHERE round_id = $1 ORDER BY created_at, id',
-    [round.id],
-  );
-  return { gathered_at: tx.now, round, participants, events, lines, signals };
-}
+
+/** The part of the evidence that is at hand once the round is locked. */
+export const evidenceAtHand = (
+  tx: Tx,
+  { round, participants }: LockedRound,
+  signals: SignalCounts,
+): object => ({
+  gathered_at: tx.now,
+  round,
+  participants: participants.map(({ user_id, device_id, acknowledged_at, joined_at, epoch, left_at }) => ({
+    ...{ user_id, device_id, acknowledged_at, joined_at, epoch, left_at },
+  })),
+  signals,
+});
+
+/**
+ * SQL: the whole evidence. Each step of the two and each line that was written join what is at hand.
+ * @param atHand an expression of type jsonb
+ * @param round an expression: the round's id
+ */
+export const evidenceAround = (atHand: string, round: string): string => `${atHand} || jsonb_build_object(
+  'events', (SELECT coalesce(jsonb_agg(to_jsonb(e) ORDER BY e.at, e.version), '[]')
+               FROM (SELECT user_id, event, from_state, to_state, at, version FROM journey_events
+                      WHERE round_id = ${round}) e),
+  'lines', (SELECT coalesce(jsonb_agg(to_jsonb(l) ORDER BY l.created_at, l.id), '[]')
+              FROM (SELECT id, user_id, text, created_at FROM chat_lines WHERE round_id = ${round}) l))`;
 
 /** Signals received by user id; null when Redis could not say. */
 export type SignalCounts = Record<string, number> | null;

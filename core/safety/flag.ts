@@ -3,14 +3,14 @@ import { clock } from '#core/clock.ts';
 import { withdrawVote } from '#core/decisions/withdraw.ts';
 import { found, Problem } from '#core/errors.ts';
 import { newId } from '#core/ids.ts';
-import { lockJourney, type Journey } from '#core/journey/advance.ts';
+import type { Journey } from '#core/journey/advance.ts';
 import { roundFor } from '#core/rounds/read.ts';
 import { lockRound, otherThan, participantOf, type LockedRound, type Round } from '#core/rounds/round.ts';
 import { rules, type FlagCategory } from '#core/rules.ts';
 import { transaction, type Tx } from '#core/transaction.ts';
 import { restrictIfFlagged } from './automatic.ts';
 import { endTogether, hide } from './block.ts';
-import { countSignals, gatherEvidence, type SignalCounts } from './evidence.ts';
+import { countSignals, evidenceAround, evidenceAtHand, type SignalCounts } from './evidence.ts';
 
 /** A flag as its reporter sees it. */
 export interface Flag {
@@ -51,14 +51,11 @@ export async function flag(userId: string, report: Report): Promise<{ flag: Flag
     const locked = await lockRound(tx, report.match_id, userId);
     const saved = (await repeat(tx, userId, report)) ?? (await save(tx, locked, userId, report, signals));
     await hide(tx, locked, userId);
-    await endTogether(tx, locked, {
-      reason: 'flag',
-      by: [userId],
-      ...(report.then && { then: report.then }),
-    });
+    const ending = { reason: 'flag', by: [userId], ...(report.then && { then: report.then }) } as const;
+    const { journeys } = await endTogether(tx, locked, ending);
     await withdrawVote(tx, locked, userId);
     tx.afterCommit(() => restrictIfFlagged(partnerId));
-    return { flag: saved, journey: await lockJourney(tx, userId) };
+    return { flag: saved, journey: found(journeys.get(userId), 'journey') };
   });
 }
 
@@ -68,32 +65,37 @@ async function repeat(
   userId: string,
   { match_id, reason, category }: Report,
 ): Promise<Flag | undefined> {
-  await tx.sql(
-    `UPDATE flags SET reason = coalesce($3, reason), category = coalesce($4, category), updated_at = $5
-      WHERE reporter_id = $1 AND round_id = $2 AND status = 'pending'
-        AND ($3::text IS NOT NULL OR $4::text IS NOT NULL)`,
+  return tx.one<Flag>(
+    `WITH amended AS (
+       UPDATE flags SET reason = coalesce($3, reason), category = coalesce($4, category), updated_at = $5
+        WHERE reporter_id = $1 AND round_id = $2 AND status = 'pending'
+          AND ($3::text IS NOT NULL OR $4::text IS NOT NULL)
+       RETURNING ${columns}
+     )
+     SELECT * FROM amended
+     UNION ALL
+     SELECT ${columns} FROM flags
+      WHERE reporter_id = $1 AND round_id = $2 AND NOT EXISTS (SELECT 1 FROM amended)`,
     [userId, match_id, reason ?? null, category ?? null, tx.now],
   );
-  return tx.one<Flag>(`SELECT ${columns} FROM flags WHERE reporter_id = $1 AND round_id = $2`, [
-    userId,
-    match_id,
-  ]);
 }
 
+/** Counting the hour's flags, gathering the evidence and saving both is one statement: people wait for this one. */
 async function save(
   tx: Tx,
-  { round, participants }: LockedRound,
+  locked: LockedRound,
   userId: string,
   report: Report,
   signals: SignalCounts,
 ): Promise<Flag> {
+  const { round, participants } = locked;
   if (isTooLate(round, tx.now)) throw new Problem('flag_too_late');
   const me = participantOf(participants, userId);
   const other = otherThan(participants, userId);
   const saved = await tx.one<Flag>(
     `INSERT INTO flags (id, reporter_id, reporter_device_id, flagged_id, flagged_device_id, round_id, category,
                         reason, evidence, queue, created_at, updated_at)
-     SELECT $1, $2, $3, $4, $5, $6, $7, $8, $9::jsonb,
+     SELECT $1, $2, $3, $4, $5, $6, $7, $8, ${evidenceAround('$9::jsonb', '$6::uuid')},
             CASE WHEN count(*) < $11 THEN 'normal' ELSE 'low_trust' END, $10::timestamptz, $10::timestamptz
        FROM flags f
       WHERE (f.reporter_id = $2 OR f.reporter_device_id = $3) AND f.created_at > $12
@@ -101,7 +103,7 @@ async function save(
     [
       ...[newId(), userId, me.device_id, other.user_id, other.device_id, round.id],
       ...[report.category ?? null, report.reason ?? null],
-      JSON.stringify(await gatherEvidence(tx, round, signals)),
+      JSON.stringify(evidenceAtHand(tx, locked, signals)),
       ...[tx.now, rules.flagsPerHour, clock.after(-3600, tx.now)],
     ],
   );

@@ -1,5 +1,6 @@
 import { found, Problem } from '#core/errors.ts';
 import { logDeed } from '#core/moderation/log.ts';
+import type { FlagCategory } from '#core/rules.ts';
 import { transaction, type Tx } from '#core/transaction.ts';
 import { remarkRestriction } from './eject.ts';
 import { thereIsAnother } from './restrict.ts';
@@ -9,7 +10,7 @@ export interface Restriction {
   id: string;
   user_id: string;
   kind: 'warning' | 'restriction';
-  category: string | null;
+  category: FlagCategory | null;
   reason: string;
   created_at: Date;
   until: Date | null;

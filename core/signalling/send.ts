@@ -51,7 +51,7 @@ const doubtful: readonly Delivery['code'][] = ['no_view', 'not_live', 'not_joine
 
 /**
  * Appends to the partner's mailbox; nobody is refused on the word of a view that Postgres has not confirmed.
- * @throws `restricted`
+ * @throws `restricted`; `unauthenticated` when the account is gone
  */
 export async function deliver(
   userId: string,
@@ -64,6 +64,7 @@ export async function deliver(
   const delivery = await append(route, letters, epoch, peerEpoch);
   if (!doubtful.includes(delivery.code)) return delivery;
   const [view] = await publish([userId]);
-  refuseRestricted(view?.restriction ?? null);
+  if (!view) throw new Problem('unauthenticated', 'This account no longer exists');
+  refuseRestricted(view.restriction);
   return append(route, letters, epoch, peerEpoch);
 }

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { rules } from '../rules.ts';
 
 /** The id of anything of ours: a UUID. */
 export const id = z.uuid();
@@ -8,6 +9,31 @@ export const instant = z.iso.datetime();
 
 /** An instant in an answer: a Date in our code, ISO 8601 in UTC on the wire. */
 export const moment = z.union([z.iso.datetime(), z.date()]).meta({ type: 'string', format: 'date-time' });
+
+/** An instant in a query string: ISO 8601 in UTC there, a Date in our code. */
+export const queryInstant = z.iso
+  .datetime()
+  .transform((text) => new Date(text))
+  .meta({ type: 'string', format: 'date-time' });
+
+/** The query of whatever is asked for a time: from `start_time` on, before `end_time`. */
+export const periodFields = {
+  start_time: queryInstant.optional().meta({ description: 'A day before the end, unless given' }),
+  end_time: queryInstant.optional().meta({ description: 'Now, unless given' }),
+};
+
+/** Of a query with `periodFields`: whether it ends after it begins, and is no longer than anything is kept. */
+export const isPeriod = ({ start_time: start, end_time: end }: Period): boolean =>
+  !start || !end || (start < end && end.getTime() - start.getTime() <= rules.statisticsDays * 24 * 3_600_000);
+interface Period {
+  start_time?: Date | undefined;
+  end_time?: Date | undefined;
+}
+/** What to say when it is not. */
+export const notAPeriod = {
+  message: `Expected start_time < end_time, at most ${rules.statisticsDays} days apart`,
+  path: ['start_time'],
+};
 
 /** The body of a request that needs none: absent, or an empty object. */
 export const nothing = z.strictObject({});

@@ -1,5 +1,6 @@
 import { z } from 'zod';
-import { flagCategories, rules } from '../rules.ts';
+import { endReasons, roundStatuses, states } from '../journey/journey.ts';
+import { flagCategories, genders, rules } from '../rules.ts';
 import { id, moment, queryInteger, line } from './common.ts';
 import { moderatorText as text } from './restrictions.ts';
 
@@ -8,6 +9,11 @@ const maybe = { text: z.string().nullable(), moment: moment.nullable(), id: id.n
 const limit = queryInteger(1, 100).default(20);
 const hours = z.number().positive().max(rules.moderation.longestRestrictionHours).nullable();
 const role = z.enum(['member', 'moderator', 'admin']);
+const accountKind = z.enum(['guest', 'member']);
+const restrictionKind = z.enum(['warning', 'restriction']);
+const names = z
+  .record(z.string(), z.string())
+  .meta({ description: 'Display names of the people in it, by id; who is gone has none' });
 
 export const byId = z.strictObject({ id });
 
@@ -62,6 +68,7 @@ export const queueAnswer = z
         parts: z.strictObject({ category: z.number(), reporters: z.number(), recency: z.number() }),
       }),
     ),
+    names,
     next_cursor: z.string().nullable(),
   })
   .meta({ id: 'ModerationQueue' });
@@ -73,10 +80,10 @@ const flagBrief = z.strictObject({
   round_id: id,
   category: category.nullable(),
   reason: maybe.text,
-  queue: z.string(),
-  status: z.string(),
+  queue: z.enum(['normal', 'low_trust']),
+  status: z.enum(['pending', 'reviewed', 'resolved', 'dismissed']),
   claimed_by: maybe.id,
-  outcome: maybe.text,
+  outcome: z.enum(['none', 'warn', 'restrict']).nullable(),
   closed_at: maybe.moment,
   created_at: moment,
 });
@@ -87,16 +94,16 @@ const person = z
     account: z
       .strictObject({
         id,
-        kind: z.string(),
+        kind: accountKind,
         role,
         display_name: z.string(),
         bio: z.string(),
         interests: z.array(z.string()),
-        gender: z.string(),
-        birth_date: z.string(),
+        gender: z.enum(genders),
+        birth_date: z.iso.date(),
         created_at: moment,
         active_at: moment,
-        state: z.string(),
+        state: z.enum(states),
         cooldown_until: maybe.moment,
       })
       .nullable(),
@@ -104,12 +111,12 @@ const person = z
       z.strictObject({
         id,
         partner_id: id,
-        mode: z.string(),
-        status: z.string(),
+        mode: z.enum(['video', 'text']),
+        status: z.enum(roundStatuses),
         matched_at: moment,
         started_at: maybe.moment,
         ended_at: maybe.moment,
-        end_reason: maybe.text,
+        end_reason: z.enum(endReasons).nullable(),
         ended_by: maybe.id,
       }),
     ),
@@ -118,8 +125,8 @@ const person = z
     restrictions: z.array(
       z.strictObject({
         id,
-        kind: z.string(),
-        category: maybe.text,
+        kind: restrictionKind,
+        category: category.nullable(),
         reason: z.string(),
         created_at: moment,
         until: maybe.moment,
@@ -130,7 +137,7 @@ const person = z
     ),
   })
   .meta({ id: 'ModeratedPerson' });
-export const personAnswer = person;
+export const personAnswer = person.extend({ names }).meta({ id: 'ModeratedPersonFound' });
 
 const logEntry = z
   .strictObject({
@@ -157,8 +164,9 @@ export const storyAnswer = z
     reporter: person,
     merged: z.array(flagBrief).meta({ description: 'Further open flags about the same person: one case' }),
     notes: z.array(z.strictObject({ id, author_id: id, text: z.string(), created_at: moment })),
-    chat: z.array(z.strictObject({ user_id: id, text: z.string(), created_at: moment })),
+    chat: z.array(z.strictObject({ id, user_id: id, text: z.string(), created_at: moment })),
     log: z.array(logEntry),
+    names,
   })
   .meta({ id: 'FlagStory' });
 
@@ -196,7 +204,7 @@ export const peopleAnswer = z
     people: z.array(
       z.strictObject({
         id,
-        kind: z.string(),
+        kind: accountKind,
         role,
         email: maybe.text,
         display_name: z.string(),
@@ -212,7 +220,7 @@ export const roleBody = z.strictObject({ role }).meta({ id: 'SetRole' });
 export const restrictBody = z
   .strictObject({
     user_id: id,
-    kind: z.enum(['warning', 'restriction']),
+    kind: restrictionKind,
     hours: hours.default(null).meta({ description: 'Of a restriction; null: for good' }),
     category: category.nullable().default(null),
     reason: text.meta({ description: 'Read by the person themselves' }),
@@ -230,8 +238,8 @@ export const restriction = z
   .strictObject({
     id,
     user_id: id,
-    kind: z.string(),
-    category: maybe.text,
+    kind: restrictionKind,
+    category: category.nullable(),
     reason: z.string(),
     created_at: moment,
     until: maybe.moment,
@@ -246,7 +254,11 @@ export const restriction = z
   })
   .meta({ id: 'Restriction' });
 export const restrictionsAnswer = z
-  .strictObject({ restrictions: z.array(restriction.extend({ active: z.boolean() })), next_cursor: maybe.id })
+  .strictObject({
+    restrictions: z.array(restriction.extend({ active: z.boolean() })),
+    names,
+    next_cursor: maybe.id,
+  })
   .meta({ id: 'Restrictions' });
 
 export const appealsQuery = z.strictObject({
@@ -269,6 +281,7 @@ const appeal = z.strictObject({
 export const appealsAnswer = z
   .strictObject({
     appeals: z.array(appeal.extend({ issued_by: maybe.id, reason: z.string(), restricted_id: id })),
+    names,
     next_cursor: maybe.id,
   })
   .meta({ id: 'Appeals' });
@@ -283,5 +296,21 @@ export const logQuery = z.strictObject({
   limit,
 });
 export const logAnswer = z
-  .strictObject({ entries: z.array(logEntry), next_cursor: z.int().nullable() })
+  .strictObject({ entries: z.array(logEntry), names, next_cursor: z.int().nullable() })
   .meta({ id: 'ModerationLog' });
+
+export const verificationQuery = z.strictObject({
+  known: z
+    .string()
+    .regex(/^[0-9a-f]{64}$/, 'Not a hash')
+    .optional()
+    .meta({ description: 'The last hash as written down before: whether the log still contains it' }),
+});
+export const verificationAnswer = z
+  .strictObject({
+    entries: z.int(),
+    head: z.string().meta({ description: 'Hash of the last entry: write it down elsewhere' }),
+    broken_at: z.int().nullable().meta({ description: 'The first entry that does not fit; null: whole' }),
+    contains_known: z.boolean().nullable(),
+  })
+  .meta({ id: 'LogVerification' });

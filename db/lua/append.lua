@@ -13,7 +13,7 @@
 --          code: 1 taken, 0 no view, -1 not in this live round, -2 not joined, -3 older page, -4 mailbox full,
 --          -5 stale for the partner's page: dropped, -6 a newer page than the view knows
 local view = redis.call('HMGET', KEYS[1], 'version', 'round', 'live', 'deadline', 'epoch', 'peer_epoch')
-if not view[1] then
+if not view[2] then -- nothing, or the mark that bury.lua has left
   return { 0, 0, 0, 0, 0 }
 end
 redis.call('ZADD', KEYS[4], ARGV[4], ARGV[1])

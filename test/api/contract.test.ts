@@ -72,6 +72,27 @@ describe('the contract', () => {
     expect(properties.birth_date).to.include({ type: 'string', format: 'date' });
   });
 
+  it('says where null may stand, and which thing may not be there', async () => {
+    const { components, paths } = await contract();
+    const { properties: fields } = components.schemas.UpdateProfile as { properties: Record<string, object> };
+    expect(fields.location).to.deep.equal({
+      anyOf: [{ $ref: '#/components/schemas/Location' }, { type: 'null' }],
+    });
+    expect(fields.contact_handle).to.deep.equal({
+      anyOf: [{ type: 'string', minLength: 1, maxLength: 100 }, { type: 'null' }],
+    });
+    const { properties: told } = components.schemas.MatchingSession as { properties: Record<string, object> };
+    expect(told.cooldown_until).to.deep.equal({
+      anyOf: [{ type: 'string', format: 'date-time' }, { type: 'null' }],
+    });
+    expect(paths['/api/video/session/{id}']!.get!.responses).to.have.property('404');
+    expect(paths['/api/me']!.get!.responses).to.not.have.property('404');
+    expect(paths['/readyz']!.get!.responses['503']!.content).to.have.keys(
+      'application/json',
+      'application/problem+json',
+    );
+  });
+
   it('takes no unknown field anywhere', () => {
     for (const { method, path, params, query, body } of operations)
       for (const schema of [params, query, body])

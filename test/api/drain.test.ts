@@ -1,11 +1,13 @@
 import { once } from 'node:events';
 import http from 'node:http';
 import type { AddressInfo } from 'node:net';
+import { text } from 'node:stream/consumers';
 import { expect } from 'chai';
 import { z } from 'zod';
 import { createApp } from '#api/app.ts';
 import { draining } from '#api/draining.ts';
-import { operation } from '#api/operation.ts';
+import { operation, type Operation } from '#api/operation.ts';
+import { probes } from '#api/routes/probes.ts';
 import { createServer, drain } from '#api/server.ts';
 
 /** A poll that is held until the process stops. */
@@ -29,7 +31,7 @@ const held = (onClosed: () => void = () => undefined) =>
       }),
   });
 
-async function listen(operations: ReturnType<typeof held>[]) {
+async function listen(operations: Operation[]) {
   const server = createServer(createApp({ operations }));
   server.listen(0, '127.0.0.1');
   await once(server, 'listening');
@@ -52,6 +54,29 @@ describe('a process that is asked to stop', () => {
     expect(response.statusCode).to.equal(200);
     expect(response.headers.connection).to.equal('close');
     response.resume();
+    await drained;
+    await expectRefused(port);
+  });
+
+  it('serves on while balancers look elsewhere, and says that it is leaving', async () => {
+    const { server, port } = await listen([held(), ...probes]);
+    const drained = drain(server, 500);
+    const ask = async (path: string) => {
+      const [response] = (await once(http.get({ port, path }), 'response')) as [http.IncomingMessage];
+      return {
+        status: response.statusCode,
+        connection: response.headers.connection,
+        body: await text(response),
+      };
+    };
+
+    const ready = await ask('/readyz');
+    expect(ready).to.include({ status: 503, connection: 'close' });
+    expect(JSON.parse(ready.body)).to.have.nested.property('parts.process', 'draining');
+    expect(await ask('/healthz')).to.include({ status: 200 });
+    const beganAt = performance.now();
+    expect(await ask('/api/held'), 'held until the grace is over').to.include({ status: 200 });
+    expect(performance.now() - beganAt).to.be.above(100);
     await drained;
     await expectRefused(port);
   });

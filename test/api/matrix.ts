@@ -61,7 +61,14 @@ const moderators = (cell: Cell, admin: Cell = cell): Cells => ({
 });
 const admins = (cell: Cell): Cells => ({ ...all('403 forbidden'), nobody: out.nobody, admin: cell });
 
+/** The owner's records: their own, and the moderators'. */
+const ownerAndModerators = (cell: Cell): Cells => ({
+  ...all('403 forbidden'),
+  ...{ ...out, owner: cell, moderator: cell, admin: cell },
+});
+
 const round = ({ round: id }: Scene) => id;
+const ofTheOwner = ({ people }: Scene) => `?user_id=${people.owner.id}`;
 const session = (scene: Scene) => ({ session_id: scene.session });
 const reason = 'It was seen by several people';
 
@@ -123,8 +130,14 @@ export const matrix: Record<string, Row> = {
   'post /api/video/messages/{id}': { cells: theTwo(201), path: round, body: () => ({ text: 'Hello' }) },
   'post /api/video/quality/{id}': { cells: theTwo(204), path: round, body: () => ({ rtt_ms: 20 }) },
 
-  'get /api/matches': { cells: ownOf(200) },
+  'get /api/matches': { cells: ownerAndModerators(200), path: ofTheOwner },
+  'get /api/matches/stats': { cells: ownerAndModerators(200), path: ofTheOwner },
   'get /api/matches/{id}': { cells: theTwo(200), path: round },
+  'get /api/session/current': { cells: ownOf(200) },
+  'get /api/session/history': { cells: ownerAndModerators(200), path: ofTheOwner },
+  'post /api/activity/update': { cells: ownOf(200), body: () => ({ status: 'offline' }) },
+  'get /api/activity/stats': { cells: ownOf(200) },
+  'get /api/activity/history': { cells: moderators(200) },
   'post /api/flags': { cells: theTwo(201), body: (scene) => ({ match_id: scene.round }) },
   'get /api/flags': { cells: ownOf(200) },
   'patch /api/flags/{id}': {
@@ -177,6 +190,22 @@ export const matrix: Record<string, Row> = {
     body: () => ({ decision: 'uphold', answer: reason }),
   },
   'get /api/admin/log': { cells: moderators(200) },
+  'get /api/admin/log/verification': { cells: moderators(200) },
+  'get /api/admin/live': { cells: moderators(200) },
+  'get /api/admin/activity/at': { cells: moderators(200) },
+  'get /api/admin/matches': { cells: moderators(200) },
+  'get /api/admin/matches/{id}': { cells: moderators(200), path: round },
+  'get /api/admin/statistics/rounds': { cells: moderators(200) },
+  'get /api/admin/statistics/waits': { cells: moderators(200) },
+  'get /api/admin/statistics/states': { cells: moderators(200) },
+  'get /api/admin/statistics/calls': { cells: moderators(200) },
+  'get /api/admin/statistics/exclusions': { cells: moderators(200) },
+  'get /api/admin/statistics/anomalies': { cells: moderators(200) },
+  'get /api/admin/statistics/moderation': { cells: moderators(200) },
+  'get /api/admin/queues': { cells: moderators(200) },
+  'get /api/admin/jobs': { cells: moderators(200) },
+  'post /api/admin/jobs/{id}/retry': { cells: admins('404 not_found'), path: () => 'rounds:end-round-x' },
+  'get /api/admin/pools': { cells: moderators(200) },
 
   'get /healthz': { cells: anybody(200) },
   'get /readyz': { cells: anybody(200) },

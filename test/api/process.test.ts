@@ -110,6 +110,29 @@ describe('the API process', () => {
     await wire.cut();
   });
 
+  it('answers a poll with 503 while Redis is away, and lives', async () => {
+    const wire = await openWire(process.env.REDIS_URL!);
+    const { address, child, lines } = await start({ REDIS_URL: wire.url });
+    const guest = (await (await postJson(`${address}/api/auth/guest`, guestInput())).json()) as {
+      access_token: string;
+    };
+    const headers = { Authorization: `Bearer ${guest.access_token}` };
+    const started = await postJson(`${address}/api/continuous-matching/start`, {}, headers);
+    const { session_id } = (await started.json()) as { session_id: string };
+    const poll = () =>
+      fetch(`${address}/api/continuous-matching/next-match?session_id=${session_id}`, { headers });
+    expect((await poll()).status).to.equal(200);
+    await wire.cut();
+
+    const answer = await poll();
+    expect(answer.status).to.equal(503);
+    expect(answer.headers.get('retry-after')).to.equal('1');
+    expect((await fetch(`${address}/healthz`)).status, 'it has written its line, and lives').to.equal(200);
+    expect(child.exitCode).to.be.null;
+    const [line] = lines().filter(({ msg, status }) => msg === 'request' && status === 503);
+    expect(line).to.include({ route: '/api/continuous-matching/next-match' });
+  });
+
   it('starts without Redis, and says so', async () => {
     const { address } = await start({ REDIS_URL: `redis://127.0.0.1:${await freePort()}` });
     const ready = await fetch(`${address}/readyz`);
@@ -147,8 +170,8 @@ describe('the API process', () => {
       NODE_ENV: 'production',
       CORS_ORIGINS: 'https://app.example, https://b.example',
     });
-    const from = (origin: string, method = 'GET') =>
-      fetch(`${address}/healthz`, {
+    const from = (origin: string, method = 'GET', route = '/healthz') =>
+      fetch(address + route, {
         method,
         headers: {
           Origin: origin,
@@ -164,7 +187,20 @@ describe('the API process', () => {
     const preflight = await from('https://b.example', 'OPTIONS');
     expect(preflight.status).to.equal(204);
     expect(preflight.headers.get('access-control-allow-headers')).to.include('Authorization');
-    expect((await from('https://evil.example')).headers.get('access-control-allow-origin')).to.be.null;
+    expect(preflight.headers.get('access-control-allow-methods')).to.equal('GET,POST,PATCH,DELETE');
+
+    const poll = '/api/continuous-matching/next-match?session_id=01a1f7eb-ec3f-72b7-bd87-8180842be37a';
+    const polled = await from('https://app.example', 'GET', poll);
+    expect(polled.status).to.equal(401);
+    expect(polled.headers.get('access-control-allow-origin'), 'on the lane of the polls, too').to.equal(
+      'https://app.example',
+    );
+    expect(polled.headers.get('access-control-expose-headers')).to.include('Retry-After');
+    expect(polled.headers.get('vary')).to.include('Origin');
+    for (const route of ['/healthz', poll])
+      for (const origin of ['https://evil.example', 'null', 'https://app.example.evil.example'])
+        expect((await from(origin, 'GET', route)).headers.get('access-control-allow-origin'), origin).to.be
+          .null;
   });
 
   it('counts by the address that a trusted proxy names', async () => {

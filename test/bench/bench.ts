@@ -1,10 +1,13 @@
 import { callSetup } from './callSetup.ts';
 import { held } from './held.ts';
+import { load } from './load.ts';
 import { match } from './match.ts';
 import { million } from './million.ts';
 import { poll } from './poll.ts';
 import { pool } from './pool.ts';
+import { records } from './records.ts';
 import { safety } from './safety.ts';
+import { soak } from './soak.ts';
 
 /** A benchmark prints tables, writes bench/results/<name>.json, and ends by itself. */
 interface Benchmark {
@@ -13,7 +16,7 @@ interface Benchmark {
   run: () => void | Promise<void>;
 }
 
-const benchmarks: Benchmark[] = [poll, pool, million, match, held, callSetup, safety];
+const benchmarks: Benchmark[] = [poll, pool, million, match, held, callSetup, safety, records, load, soak];
 
 const wanted = process.argv.slice(2);
 const unknown = wanted.filter((name) => !benchmarks.some((benchmark) => benchmark.name === name));

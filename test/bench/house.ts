@@ -15,6 +15,7 @@ export async function openHouse(): Promise<() => Promise<void>> {
     REDIS_PREFIX: servers.redisPrefix,
     JWT_SECRET: randomBytes(32).toString('hex'),
     LOG_LEVEL: 'warn',
+    METRICS_TOKEN: 'bench',
     RATE_LIMIT_FACTOR: '1000',
   });
   for (const signal of ['SIGTERM', 'SIGINT'] as const) process.once(signal, () => process.exit(1)); // and the children

@@ -1,7 +1,9 @@
 import { expect } from 'chai';
 import type { Page } from 'playwright-core';
 import { buildClientIfStale } from '../../bin/buildClient.ts';
+import { adminTour } from './adminTour.ts';
 import { findings } from './axe.ts';
+import { adminEnv } from './cases.ts';
 import { openBrowser } from './chromium.ts';
 import { startHouse, type House } from './house.ts';
 import { tour } from './tour.ts';
@@ -15,38 +17,31 @@ describe('every screen', function () {
   this.timeout(300_000);
   let house: House;
 
-  before(async () => {
-    await buildClientIfStale();
-    house = await startHouse({ ROUND_SECONDS: '60', DECISION_SECONDS: '60' });
-  });
-  after(() => house.stop());
+  before(buildClientIfStale);
+  afterEach(() => house.stop());
 
-  it('gives axe-core nothing to say, nor itself anything to scroll sideways, by day and by night, on a phone and on a desk', async () => {
-    const found: string[] = [];
-    const visited: string[] = [];
+  for (const [who, go, names] of [
+    ['guests', tour, ['landing', 'mirror', 'waiting', 'call', 'decision', 'match', 'written', 'flag']],
+    ['moderators', adminTour, ['admin-flags', 'admin-flag', 'admin-appeals', 'admin-log', 'restricted']],
+  ] as const)
+    it(`of ${who} gives axe-core nothing to say, nor itself anything to scroll sideways, by day and by night, on a phone and on a desk`, async () => {
+      house = await startHouse({ ROUND_SECONDS: '60', DECISION_SECONDS: '60', ...adminEnv });
+      const found: string[] = [];
+      const visited: string[] = [];
 
-    await tour(await openBrowser(), house.front.address, async (name, page) => {
-      visited.push(name);
-      for (const { size, colorScheme } of looks) {
-        await page.setViewportSize(size);
-        await page.emulateMedia({ colorScheme, reducedMotion: 'reduce' });
-        for (const finding of [...(await findings(page)), ...(await overflow(page))])
-          found.push(`${name} at ${size.width}: ${finding}`);
-      }
+      await go(await openBrowser(), house.front.address, async (name, page) => {
+        visited.push(name);
+        for (const { size, colorScheme } of looks) {
+          await page.setViewportSize(size);
+          await page.emulateMedia({ colorScheme, reducedMotion: 'reduce' });
+          for (const finding of [...(await findings(page)), ...(await overflow(page))])
+            found.push(`${name} at ${size.width}: ${finding}`);
+        }
+      });
+
+      expect(found).to.deep.equal([]);
+      expect(visited).to.include.members([...names]);
     });
-
-    expect(found).to.deep.equal([]);
-    expect(visited).to.include.members([
-      'landing',
-      'mirror',
-      'waiting',
-      'call',
-      'decision',
-      'match',
-      'written',
-      'flag',
-    ]);
-  });
 });
 
 /** Whether the page is wider than the window. */

@@ -19,9 +19,16 @@ export interface House {
   stop: () => Promise<void>;
 }
 
-/** Starts a house with this environment on a database of its own. */
-export async function startHouse(env: Record<string, string> = {}): Promise<House> {
+/**
+ * Starts a house with this environment on a database of its own.
+ * @param fill gives the house a past before it opens; it is told where the database is
+ */
+export async function startHouse(
+  env: Record<string, string> = {},
+  fill: (databaseUrl: string) => Promise<void> = async () => undefined,
+): Promise<House> {
   const database = await cloneDatabase();
+  await fill(database.url);
   const port = await freePort();
   const logs = mkdtempSync(path.join(os.tmpdir(), 'minuet-house-'));
   const address = `http://127.0.0.1:${port}`;

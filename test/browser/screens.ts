@@ -20,10 +20,15 @@ const sizes = [
 
 mkdirSync(folder, { recursive: true });
 await buildClientIfStale();
+const { adminTour } = await import('./adminTour.ts'); // reads settings that setup.ts has made meanwhile
+const { adminEnv } = await import('./cases.ts');
 const { front } = await startHouse();
+const { front: backstage } = await startHouse(adminEnv);
 const shots = new Map<string, Buffer>(); // shrunk afterwards: a date does not wait
 try {
-  await tour(await openBrowser(), front.address, picture, 25_000);
+  const browser = await openBrowser();
+  await tour(browser, front.address, picture, 25_000);
+  await adminTour(browser, backstage.address, picture);
 } finally {
   await closeAll();
 }

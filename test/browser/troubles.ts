@@ -5,7 +5,6 @@ import { button, comeIn, mara, type Visit } from './visitor.ts';
 export async function troubles(browser: Browser, address: string, visit: Visit): Promise<void> {
   await refused(browser, address, visit);
   await cooling(browser, address, visit);
-  await restricted(browser, address, visit);
 }
 
 async function refused(browser: Browser, address: string, visit: Visit): Promise<void> {
@@ -38,43 +37,5 @@ async function cooling(browser: Browser, address: string, visit: Visit): Promise
   await page.getByText('goes on in another tab').waitFor();
   await visit('elsewhere', page);
   await page.unrouteAll({ behavior: 'ignoreErrors' });
-  await page.context().close();
-}
-
-async function restricted(browser: Browser, address: string, visit: Visit): Promise<void> {
-  const page = await comeIn(browser, address, { ...mara, name: 'Tess' });
-  const problem = {
-    type: 'about:blank',
-    title: 'Restricted',
-    status: 403,
-    code: 'restricted',
-    detail: 'Restricted',
-  };
-  const statement = {
-    id: '01a1f7eb-ec3f-72b7-bd87-8180842be37a',
-    what: 'restriction',
-    why: 'Several people have flagged you. You are restricted until a moderator has looked at it.',
-    category: null,
-    scope: ['account'],
-    since: '2026-11-20T10:00:00Z',
-    until: '2026-11-27T10:00:00Z',
-    permanent: false,
-    automated: true,
-    reached_by: 'account',
-    appeal: '',
-    active: true,
-    lifted_at: null,
-    seen_at: null,
-    my_appeal: null,
-  };
-  await page.route('**/next-match*', (route) =>
-    route.fulfill({ status: 403, contentType: 'application/problem+json', body: JSON.stringify(problem) }),
-  );
-  await page.route('**/api/me/restrictions', (route) =>
-    route.fulfill({ json: { restrictions: [statement] } }),
-  );
-  await button(page, 'Begin').click();
-  await page.getByLabel('Do you see it differently?').waitFor();
-  await visit('restricted', page);
   await page.context().close();
 }

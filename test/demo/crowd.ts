@@ -51,7 +51,9 @@ export async function playCrowd(options: Options, show: (evening: Evening) => vo
   closing.abort();
   await Promise.race([home, rest(homewardMs, scene.over)]);
   for (const person of out) breaks(ledger, `stuck in ${person.state}`);
-  for (const person of people) evening.lists.set(person.guest.display_name, await lookBack(scene, person));
+  // Whoever is stuck is asked nothing more: a server that keeps many waiting would keep us for as long each time.
+  for (const person of people)
+    if (!out.has(person)) evening.lists.set(person.guest.display_name, await lookBack(scene, person));
   over.abort();
   await home;
   clearInterval(showing);

@@ -112,6 +112,7 @@ function listedWith(partner: typeof ada): Listed {
     },
     ...{ matched_at: at(0), started_at: at(1), ended_at: at(6), end_reason: 'clock', ended_by: 'system' },
     ...{ mutual: true, mutual_at: at(7), my_decision: 'continue', matched_topics: [] },
+    ...{ session_id: 'session', joined_at: at(0), partner_joined_at: at(1), decided_at: at(6) },
     partner: {
       user_name: nameOf(partner),
       ...{ user_age: 30, user_bio: '', user_interests: [] },

@@ -43,7 +43,7 @@ const endings: Record<string, Case> = {
   'A flag by somebody who goes on': {
     by: (ann) => ann.flag({ then: 'waiting' }),
     ...{ reason: 'flag', seen: 'end', earlyExit: 0 },
-    ...{ inCall: ['WAITING', 'DISCONNECTING'], before: ['IDLE', 'WAITING'] },
+    ...{ inCall: ['WAITING', 'DISCONNECTING'], before: ['WAITING', 'WAITING'] },
   },
   'A block': {
     by: (ann) => ann.block(),

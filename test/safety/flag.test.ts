@@ -4,7 +4,7 @@ import { newId } from '#core/ids.ts';
 import { rules } from '#core/rules.ts';
 import { sweep } from '#core/sweeper.ts';
 import { transaction } from '#core/transaction.ts';
-import { sql } from '#db/postgres.ts';
+import { sql, statementCount } from '#db/postgres.ts';
 import { openDoor } from '../api/door.ts';
 import { signAccessToken } from '#core/accounts/token.ts';
 import {
@@ -38,6 +38,13 @@ const blocksSaved = () => sql<{ blocker_id: string; blocked_id: string }>('SELEC
 
 describe('a flag', () => {
   afterEach(nothingIsBroken);
+
+  it('asks Postgres no more than it must, from its token to the partner’s notice: somebody waits for it', async () => {
+    const [ann] = await talking();
+    const before = statementCount();
+    await ann.flag();
+    expect(statementCount() - before).to.be.at.most(15);
+  });
 
   it('is saved, ends the call and blocks the pair before it is answered', async () => {
     const [ann, bob] = await talking();

@@ -28,6 +28,13 @@ describe('signals', () => {
     expect(dataOf(await bob.signals())).to.deep.equal([]);
   });
 
+  it('are not written by somebody who is gone: they are told so, not to try again', async () => {
+    const [ann] = await talking();
+    await ann.visit('DELETE', '/api/me');
+
+    expect(await refusal(ann.send(candidates(ann, [1])))).to.equal('unauthenticated');
+  });
+
   it('are written in a live round: not after a skip, by neither', async () => {
     const [ann, bob] = await talking();
     await ann.skip();

@@ -29,7 +29,7 @@ export type Guest = Awaited<ReturnType<typeof guest>>;
  */
 export async function guest(doors: readonly string[], named: Partial<CreateGuest> = {}) {
   let requests = 0;
-  const me = { token: '', session: '', round: '', version: 0, epoch: 0, cursor: '' };
+  const me = { token: '', refreshToken: '', session: '', round: '', version: 0, epoch: 0, cursor: '' };
 
   /** Any request at all, whatever comes of it. */
   async function send(method: string, path: string, body?: object): Promise<Came> {
@@ -69,6 +69,7 @@ export async function guest(doors: readonly string[], named: Partial<CreateGuest
   const inRound = (verb: string) => `/api/video/${verb}/${me.round}`;
   const signedIn = await ask(signedInAnswer, 'POST', '/api/auth/guest', guestInput(named));
   me.token = signedIn.access_token;
+  me.refreshToken = signedIn.refresh_token;
 
   return Object.assign(me, {
     name: signedIn.user.display_name,

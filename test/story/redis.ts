@@ -10,6 +10,8 @@ export interface OwnRedis {
   url: string;
   kill: () => Promise<void>;
   start: () => Promise<void>;
+  freeze: () => void;
+  thaw: () => void;
   remove: () => Promise<void>;
 }
 
@@ -35,6 +37,8 @@ export async function openRedis(): Promise<OwnRedis> {
   return {
     url,
     start,
+    freeze: () => void process.kill(child!.pid, 'SIGSTOP'),
+    thaw: () => void process.kill(child!.pid, 'SIGCONT'),
     kill: async () => {
       process.kill(child!.pid, 'SIGKILL');
       await child!.died;

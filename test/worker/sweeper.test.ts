@@ -1,4 +1,5 @@
-import { execFile } from 'node:child_process';
+import { execFile, spawn } from 'node:child_process';
+import { once } from 'node:events';
 import path from 'node:path';
 import { promisify } from 'node:util';
 import { expect } from 'chai';
@@ -8,6 +9,7 @@ import { rules } from '#core/rules.ts';
 import { startSweeper, sweep } from '#core/sweeper.ts';
 import { sql } from '#db/postgres.ts';
 import { isAStory, nothingIsBroken, passTime, person, roundOf, statesOf, talking } from '../cast.ts';
+import { openWire } from '../outage.ts';
 import { whileLocked } from '../race.ts';
 import { until } from '../until.ts';
 
@@ -30,6 +32,13 @@ async function sweptWithoutRedis(): Promise<number> {
   return Number(stdout.trim());
 }
 
+const sweeperAlone = `
+  const { redisReady } = await import('#db/redis.ts');
+  const { startSweeper } = await import('#core/sweeper.ts');
+  await redisReady();
+  console.log('ready');
+  startSweeper();`;
+
 describe('the sweeper', () => {
   isAStory();
 
@@ -38,7 +47,7 @@ describe('the sweeper', () => {
     while (calls.length < 6) calls.push(await talking(await person(), await person()));
     const longAgo = [clock.after(-rules.roundSeconds - 10), clock.after(-10)];
     await sql('UPDATE round_participants SET joined_at = $1', longAgo.slice(0, 1));
-    await sql('UPDATE rounds SET started_at = $1, deadline_at = $2', longAgo);
+    await sql('UPDATE rounds SET matched_at = $1, started_at = $1, deadline_at = $2', longAgo);
     const tookMs = await sweptWithoutRedis();
     clock.reset(); // the other process lived in real time
 
@@ -99,6 +108,49 @@ describe('the sweeper', () => {
 
 describe('the loop of the sweeper', () => {
   afterEach(nothingIsBroken);
+
+  it('ends rounds on time while Redis hangs', async () => {
+    const calls = [await talking()];
+    while (calls.length < 6) calls.push(await talking(await person(), await person()));
+    const wire = await openWire(process.env.REDIS_URL!);
+    const other = spawn(
+      process.execPath,
+      ['--import', 'tsx', '--input-type=module', '--eval', sweeperAlone],
+      {
+        cwd: house,
+        env: { ...process.env, REDIS_URL: wire.url },
+        stdio: ['ignore', 'pipe', 'inherit'],
+      },
+    );
+    try {
+      await once(other.stdout, 'data'); // it has its Redis
+      wire.freeze();
+      clock.reset(); // it lives in real time
+      for (const [index, [{ round }]] of calls.entries()) {
+        const deadline = clock.after(index < 3 ? -0.1 : 1.4);
+        const started = clock.after(-rules.roundSeconds, deadline);
+        await sql('UPDATE rounds SET matched_at = $2, started_at = $2, deadline_at = $3 WHERE id = $1', [
+          round,
+          started,
+          deadline,
+        ]);
+        await sql('UPDATE round_participants SET joined_at = $2 WHERE round_id = $1', [round, started]);
+      }
+      await until(
+        async () => (await statesOf(...calls.flat())).every((state) => state === 'DECIDING'),
+        15_000,
+      );
+      const [worst] = await sql<{ late: number }>(
+        `SELECT extract(epoch FROM max(e.at - r.deadline_at))::float8 AS late
+           FROM rounds r JOIN journey_events e ON e.round_id = r.id AND e.event = 'clock'`,
+      );
+      expect(worst?.late).to.be.below(1.9);
+    } finally {
+      other.kill('SIGKILL');
+      await wire.cut();
+    }
+    await passTime(2);
+  });
 
   it('ends a round within a second of its deadline', async () => {
     const [ann, bob] = await talking();

@@ -1,6 +1,6 @@
 import { useEffect, useState } from 'react';
-import { browserStorage } from '../../api/tokens.ts';
 import { useMirror } from '../../app/evening.ts';
+import { isForSomethingElse, useKeysInUse } from '../../app/keystroke.ts';
 
 /** The keys of a date. None of them ends it. */
 export interface Keys {
@@ -10,16 +10,13 @@ export interface Keys {
   use: (on: boolean) => void;
 }
 
-const storage = browserStorage();
-const key = 'minuet.keys';
-
 /**
  * M and V switch microphone and camera, the space bar talks while it is held, ? lists them. They can be turned off
  * (WCAG 2.2, 2.1.4), and are nobody's business while something is written or a dialog is open.
  */
 export function useKeys(onHelp: () => void): Keys {
   const mirror = useMirror();
-  const [used, setUsed] = useState(() => storage.getItem(key) !== 'off');
+  const { used, use } = useKeysInUse();
   const [talking, setTalking] = useState(false);
 
   useEffect(() => {
@@ -56,17 +53,5 @@ export function useKeys(onHelp: () => void): Keys {
     };
   }, [used, mirror, onHelp]);
 
-  const use = (on: boolean) => {
-    storage.setItem(key, on ? 'on' : 'off');
-    setUsed(on);
-  };
   return { talking, used, use };
-}
-
-/** Keys with a modifier are the browser's, those on a control are the control's. */
-function isForSomethingElse(event: KeyboardEvent): boolean {
-  if (event.ctrlKey || event.metaKey || event.altKey) return true;
-  const target = event.target instanceof Element ? event.target : null;
-  if (target?.closest('input, textarea, select, [contenteditable], [role="dialog"]')) return true;
-  return event.key === ' ' && Boolean(target?.closest('button, a, [role="slider"]'));
 }

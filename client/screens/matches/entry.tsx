@@ -7,6 +7,7 @@ import { Icon } from '../../components/icon.tsx';
 import { Tags } from '../../components/tags.tsx';
 import { BlockDialog } from '../flag/blockDialog.tsx';
 import { useFlagging } from '../flag/flagging.ts';
+import { Timeline } from './timeline.tsx';
 import styles from './entry.module.css';
 
 const when = new Intl.DateTimeFormat(undefined, { dateStyle: 'medium', timeStyle: 'short' });
@@ -45,6 +46,7 @@ export function Entry({ match }: { match: Match }) {
         )}
         {partner && <Safety match={match} name={name} />}
       </div>
+      <Timeline match={match} name={name} />
     </li>
   );
 }

@@ -7,7 +7,10 @@ import { readPreferences, wishes } from '../../app/preferences.ts';
 import { useProblem } from '../../app/problem.tsx';
 import { Button, ButtonLink } from '../../components/button.tsx';
 import { useNoticeWords } from '../date/notice.ts';
+import { Standing } from '../standing/standing.tsx';
+import { useStanding } from '../standing/useStanding.ts';
 import { Interlude } from './interlude.tsx';
+import { Limited } from './restricted.tsx';
 
 /** Nothing is going on: before the first dance, and after the last. */
 export function Rest() {
@@ -18,6 +21,7 @@ export function Rest() {
   const problem = useProblem();
   const { notice } = useJourneySnapshot();
   const words = useNoticeWords();
+  const { restricted } = useStanding();
   const [busy, setBusy] = useState(false);
   const inWriting = readPreferences().mode === 'text';
   const isOver = notice !== null || lost;
@@ -29,10 +33,12 @@ export function Rest() {
     setBusy(false);
   };
 
+  if (restricted) return <Limited />;
   return (
     <Interlude
       title={isOver ? t('rest.title') : t('rest.titleFirst')}
       text={t('rest.text')}
+      note={<Standing />}
       before={notice ? words(notice) : lost ? t('rest.stale') : undefined}
     >
       <Button kind="main" busy={busy} onClick={() => void again()}>

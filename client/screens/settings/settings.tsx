@@ -32,6 +32,11 @@ export default function Settings() {
         <p>
           <Link to="/safety">{t('safety.title')}</Link>
         </p>
+        {me.data.role !== 'member' && (
+          <p>
+            <Link to="/admin">{t('settings.admin')}</Link>
+          </p>
+        )}
       </div>
     </Page>
   );

@@ -1,31 +1,23 @@
-import { useMutation, useQuery } from '@tanstack/react-query';
-import { useEffect } from 'react';
+import { useMutation, useQueryClient } from '@tanstack/react-query';
 import { useTranslation } from 'react-i18next';
-import type { z } from 'zod';
-import type { ownRestrictions } from '#core/wire/restrictions.ts';
 import { useApi } from '../../app/house.ts';
+import { useProblemWords } from '../../app/problem.tsx';
+import { Button } from '../../components/button.tsx';
 import { Appeal } from './appeal.tsx';
+import type { Statement } from './statement.ts';
 import styles from './standing.module.css';
-
-type Answer = z.infer<typeof ownRestrictions>;
-export type Statement = Answer['restrictions'][number];
+import { useStanding } from './useStanding.ts';
 
 const date = new Intl.DateTimeFormat(undefined, { dateStyle: 'long', timeStyle: 'short' });
 
-/** What the house holds against somebody, if anything: what, why, until when, and how to object. */
+/** What the house holds against somebody, if anything: what, why, until when, how to object, and the answer. */
 export function Standing() {
   const { t } = useTranslation();
-  const api = useApi();
-  const list = useQuery({
-    queryKey: ['restrictions'],
-    queryFn: () => api.send<Answer>({ method: 'GET', path: '/api/me/restrictions' }),
-  });
-  const open =
-    list.data?.restrictions.filter((one) => one.active || (one.what === 'warning' && !one.seen_at)) ?? [];
-  if (open.length === 0) return null;
+  const { told } = useStanding();
+  if (told.length === 0) return null;
   return (
     <section className={styles.standing} aria-label={t('restricted.standing')}>
-      {open.map((statement) => (
+      {told.map((statement) => (
         <Held key={statement.id} statement={statement} />
       ))}
     </section>
@@ -34,36 +26,57 @@ export function Standing() {
 
 function Held({ statement }: { statement: Statement }) {
   const { t } = useTranslation();
-  const { what, why, until, automated, my_appeal } = statement;
-  useSeen(statement);
+  const { id, what, why, active, seen_at, my_appeal } = statement;
+  const isOpen = active || what === 'warning';
   return (
-    <article className={styles.statement}>
+    <article className={isOpen ? styles.statement : styles.over}>
       <h2>{t(`restricted.what.${what}`)}</h2>
-      <p>{why}</p>
-      {what === 'restriction' && (
-        <p className={styles.term}>
-          {until ? t('restricted.until', { when: date.format(new Date(until)) }) : t('restricted.forGood')}{' '}
-          {automated && t('restricted.automated')}
-        </p>
+      <p className={styles.why} dir="auto">
+        {why}
+      </p>
+      <Term statement={statement} />
+      {my_appeal && (
+        <div role="status" className={styles.answer}>
+          <p>{t(`restricted.appeals.${my_appeal.status}`)}</p>
+          {my_appeal.answer !== null && <blockquote dir="auto">{my_appeal.answer}</blockquote>}
+        </div>
       )}
-      {my_appeal ? (
-        <p role="status">{my_appeal.answer ?? t(`restricted.appeals.${my_appeal.status}`)}</p>
-      ) : (
-        <Appeal restrictionId={statement.id} />
-      )}
+      {what === 'warning' && seen_at === null && <Read id={id} />}
+      {isOpen && my_appeal === null && <Appeal restrictionId={id} />}
     </article>
   );
 }
 
-/** A warning is shown once: the house is told that it was. */
-function useSeen({ id, what, seen_at }: Statement): void {
+function Term({ statement: { what, until, automated, active } }: { statement: Statement }) {
+  const { t } = useTranslation();
+  if (what === 'warning') return null;
+  const words = until
+    ? t('restricted.until', { when: date.format(new Date(until)) })
+    : t('restricted.forGood');
+  return (
+    <p className={styles.term}>
+      {active ? words : t('restricted.over')} {active && automated && t('restricted.automated')}
+    </p>
+  );
+}
+
+/** A warning is shown until somebody says that they have read it. */
+function Read({ id }: { id: string }) {
+  const { t } = useTranslation();
   const api = useApi();
-  const { mutate } = useMutation({
+  const queries = useQueryClient();
+  const words = useProblemWords();
+  const read = useMutation({
     mutationFn: () =>
       api.send<undefined>({ method: 'POST', path: `/api/me/restrictions/${id}/seen`, body: {} }),
+    onSuccess: () => queries.invalidateQueries({ queryKey: ['restrictions'] }),
   });
-  const isNew = what === 'warning' && !seen_at;
-  useEffect(() => {
-    if (isNew) mutate();
-  }, [isNew, mutate]);
+  return (
+    <>
+      {read.error && <p role="alert">{words(read.error)}</p>}
+      <Button busy={read.isPending} onClick={() => read.mutate()}>
+        {t('restricted.read')}
+      </Button>
+    </>
+  );
 }

@@ -1,0 +1,57 @@
+import { HeadlessMantineProvider } from '@mantine/core';
+import { useQuery } from '@tanstack/react-query';
+import { lazy, Suspense } from 'react';
+import { Navigate, Route, Routes, useLocation } from 'react-router';
+import { Connection } from '../../app/connection.tsx';
+import { useApi, useSignedIn } from '../../app/house.ts';
+import { Opening } from '../../app/opening.tsx';
+import { Queries } from '../../app/queries.tsx';
+import '../../i18n/i18nAdmin.ts';
+import '../../i18n/i18nInside.ts';
+import Lost from '../lost/lost.tsx';
+import { StaffContext } from './staff.ts';
+
+const Overview = lazy(() => import('./overview/overview.tsx'));
+const Rounds = lazy(() => import('./rounds/rounds.tsx'));
+const Queue = lazy(() => import('./flags/queue.tsx'));
+const Story = lazy(() => import('./flags/story.tsx'));
+const Person = lazy(() => import('./people/person.tsx'));
+const Restrictions = lazy(() => import('./restrictions/restrictions.tsx'));
+const Appeals = lazy(() => import('./appeals/appeals.tsx'));
+const Log = lazy(() => import('./log/log.tsx'));
+
+/** The rooms behind the house. Whoever has no business here finds what they find at any address that leads nowhere. */
+export default function Admin() {
+  const signedIn = useSignedIn();
+  const { pathname } = useLocation();
+  return (
+    <Queries>{signedIn ? <Rooms /> : <Navigate to="/sign-in" state={{ to: pathname }} replace />}</Queries>
+  );
+}
+
+function Rooms() {
+  const api = useApi();
+  const me = useQuery({ queryKey: ['me'], queryFn: () => api.me() });
+  if (!me.data) return <Opening problem={me.error} />;
+  if (me.data.role === 'member') return <Lost />;
+  return (
+    <HeadlessMantineProvider>
+      <StaffContext value={me.data}>
+        <Suspense fallback={<Opening />}>
+          <Routes>
+            <Route index element={<Overview />} />
+            <Route path="rounds" element={<Rounds />} />
+            <Route path="flags" element={<Queue />} />
+            <Route path="flags/:id" element={<Story />} />
+            <Route path="people/:id" element={<Person />} />
+            <Route path="restrictions" element={<Restrictions />} />
+            <Route path="appeals" element={<Appeals />} />
+            <Route path="log" element={<Log />} />
+            <Route path="*" element={<Lost />} />
+          </Routes>
+        </Suspense>
+      </StaffContext>
+      <Connection />
+    </HeadlessMantineProvider>
+  );
+}

@@ -1,0 +1,25 @@
+import type { z } from 'zod';
+import type * as wire from '#core/wire/moderation.ts';
+import type { Answer } from '../../api/wire.ts';
+
+export type Queue = Answer<typeof wire.queueAnswer>;
+export type Case = Queue['cases'][number];
+export type Story = Answer<typeof wire.storyAnswer>;
+export type FlagBrief = Story['merged'][number];
+export type Names = Story['names'];
+export type Moderated = Story['flagged'];
+export type PersonFound = Answer<typeof wire.personAnswer>;
+export type People = Answer<typeof wire.peopleAnswer>;
+export type Resolution = z.input<typeof wire.resolveBody>;
+export type Closed = Answer<typeof wire.closedAnswer>;
+export type Order = z.input<typeof wire.restrictBody>;
+export type Imposed = Answer<typeof wire.imposedAnswer>;
+export type Restrictions = Answer<typeof wire.restrictionsAnswer>;
+export type Restriction = Restrictions['restrictions'][number];
+export type Appeals = Answer<typeof wire.appealsAnswer>;
+export type Appeal = Appeals['appeals'][number];
+export type AppealAnswer = z.input<typeof wire.answerAppealBody>;
+export type Log = Answer<typeof wire.logAnswer>;
+export type Entry = Log['entries'][number];
+export type Verification = Answer<typeof wire.verificationAnswer>;
+export type Role = z.infer<typeof wire.roleBody>['role'];

@@ -1,0 +1,47 @@
+import { UniqueConstraintError } from 'sequelize';
+import { hashPassword } from '#core/accounts/password.ts';
+import { Problem } from '#core/errors.ts';
+import { endRound } from '#core/rounds/end.ts';
+import { isLive, lockRound, type Round } from '#core/rounds/round.ts';
+import { transaction } from '#core/transaction.ts';
+import { createAdmin } from './createAdmin.ts';
+import { logDeed } from './log.ts';
+
+/*
+ * What whoever runs Minuet does by hand (bin/admin.ts), and the log keeps: the actor is null, as the house itself is.
+ */
+
+/**
+ * Makes a new member who is an admin. Whoever has the e-mail already is not promoted by it.
+ * @returns their id
+ * @throws `email_taken`
+ */
+export async function hireAdmin(email: string, password: string): Promise<string> {
+  const password_hash = await hashPassword(password);
+  try {
+    return await transaction(async (tx) => {
+      const id = await createAdmin(tx, email.trim().toLowerCase(), password_hash);
+      await tx.sql(`UPDATE users SET role = 'admin' WHERE id = $1`, [id]);
+      const details = { from: 'member', to: 'admin' };
+      await logDeed(tx, { actor: null, action: 'set_role', subject: id, details });
+      return id;
+    });
+  } catch (error) {
+    if (error instanceof UniqueConstraintError) throw new Problem('email_taken');
+    throw error;
+  }
+}
+
+/**
+ * Ends a round that is under way: both go back to the pool, as though the other had ended it.
+ * @returns the round as it is now
+ * @throws `not_found`; `wrong_state` when it has ended already
+ */
+export const endByHand = (roundId: string): Promise<Round> =>
+  transaction(async (tx) => {
+    const locked = await lockRound(tx, roundId);
+    if (!isLive(locked.round)) throw new Problem('wrong_state', `This round is ${locked.round.status}`);
+    const round = await endRound(tx, locked, { reason: 'end', by: [] });
+    await logDeed(tx, { actor: null, action: 'end_round', subject: null, details: { round_id: roundId } });
+    return round;
+  });

@@ -1,0 +1,90 @@
+import { keys } from '#db/keys.ts';
+import { sql } from '#db/postgres.ts';
+import { redis } from '#db/redis.ts';
+import { clock } from '#core/clock.ts';
+import type { State } from '#core/journey/journey.ts';
+import { pools } from '#core/matching/pool.ts';
+import { rules, type RoundMode, type SearchMode } from '#core/rules.ts';
+import { cached } from './cached.ts';
+import { sum } from './distribution.ts';
+
+/** So many people are in one state, looking for or in a round of one mode. */
+interface Group {
+  state: State;
+  mode: SearchMode;
+  people: number;
+}
+
+/** How many people are online: whoever was heard of lately, wherever they are. */
+export async function countOnline(): Promise<number> {
+  const since = clock.ms() - rules.onlineWithinSeconds * 1000;
+  const counts = await Promise.all(pools.map((pool) => redis.zcount(keys.presence(pool), since, '+inf')));
+  return sum(counts, (count) => count);
+}
+
+/**
+ * How many people are where. Whoever waits from a later instant on has voted in secret, and is counted among those
+ * who decide, or a house of two would tell the one that the other has voted.
+ */
+export const countPeople = (): Promise<Group[]> =>
+  sql<Group>(
+    `SELECT CASE WHEN j.state = 'WAITING' AND j.waiting_since > $1 THEN 'DECIDING' ELSE j.state END AS state,
+            coalesce(r.mode, s.mode) AS mode, count(*)::integer AS people
+       FROM journeys j LEFT JOIN rounds r ON r.id = j.round_id LEFT JOIN sessions s ON s.id = j.session_id
+      WHERE j.state <> 'IDLE'
+      GROUP BY 1, 2`,
+    [clock.now()],
+  );
+
+/** How many of these people are in a state, in a mode where one is given. */
+export const peopleIn = (groups: readonly Group[], state: State, mode?: SearchMode): number =>
+  sum(
+    groups.filter((group) => group.state === state && (mode === undefined || group.mode === mode)),
+    ({ people }) => people,
+  );
+
+/** What is going on at this moment, and what the last hour was like. Cached for seconds. */
+export const live = () =>
+  cached('live', {}, rules.cachedSeconds.live, async () => {
+    const [online, groups, calls, lastHour] = await Promise.all([
+      countOnline(),
+      countPeople(),
+      sql<{ mode: RoundMode; count: number }>(
+        `SELECT mode, count(*)::integer AS count FROM rounds WHERE status = 'active' GROUP BY mode`,
+      ),
+      sql<LastHour>(lastHourStatement, [clock.after(-3600), clock.now()]),
+    ]);
+    const here = (state: State, mode?: SearchMode) => peopleIn(groups, state, mode);
+    const callsIn = (mode: RoundMode) => calls.find((one) => one.mode === mode)?.count ?? 0;
+    return {
+      server_time: clock.now(),
+      online,
+      searching: here('WAITING'),
+      connecting: here('CONNECTING'),
+      in_call: here('IN_CALL'),
+      deciding: here('DECIDING'),
+      disconnecting: here('DISCONNECTING'),
+      searching_for: {
+        video: here('WAITING', 'video'),
+        text: here('WAITING', 'text'),
+        both: here('WAITING', 'both'),
+      },
+      calls: { video: callsIn('video'), text: callsIn('text') },
+      last_hour: lastHour[0] ?? { rounds: 0, completed: 0, mutual: 0, flags: 0, newcomers: 0 },
+    };
+  });
+
+interface LastHour {
+  rounds: number;
+  completed: number;
+  mutual: number;
+  flags: number;
+  newcomers: number;
+}
+
+const lastHourStatement = `
+  SELECT r.*, (SELECT count(*)::integer FROM flags WHERE created_at >= $1 AND created_at < $2) AS flags,
+         (SELECT count(*)::integer FROM users WHERE created_at >= $1 AND created_at < $2) AS newcomers
+    FROM (SELECT count(*)::integer AS rounds, (count(*) FILTER (WHERE end_reason = 'clock'))::integer AS completed,
+                 count(mutual_at)::integer AS mutual
+            FROM rounds WHERE matched_at >= $1 AND matched_at < $2) AS r`;

@@ -1,0 +1,141 @@
+import { expect } from 'chai';
+import { erase } from '#core/accounts/erase.ts';
+import { clock } from '#core/clock.ts';
+import { Problem } from '#core/errors.ts';
+import { advance, lockJourneys, saveJourneys } from '#core/journey/advance.ts';
+import { publish } from '#core/journey/publish.ts';
+import { releaseLost } from '#core/rounds/silence.ts';
+import { settings } from '#core/settings.ts';
+import { block } from '#core/safety/block.ts';
+import { send } from '#core/signalling/send.ts';
+import { sweep } from '#core/sweeper.ts';
+import { transaction } from '#core/transaction.ts';
+import { keys } from '#db/keys.ts';
+import { sql } from '#db/postgres.ts';
+import { redis } from '#db/redis.ts';
+import {
+  connecting,
+  deciding,
+  isAStory,
+  journeyOf,
+  passTime,
+  refusal,
+  statesOf,
+  talking,
+  waiting,
+} from '../cast.ts';
+import { newGate, waitsForALock } from '../gate.ts';
+import { justAfter } from '../race.ts';
+
+const codeOf = (work: Promise<unknown>): Promise<string | null> =>
+  work.then(
+    () => null,
+    (error: unknown) => (error instanceof Problem ? error.code : String(error)),
+  );
+
+/** Each of these was found by the proof, or in doubt while it was made; none needs luck any more. */
+describe('what the proof has found', () => {
+  isAStory();
+
+  it('whoever is erased is not brought back by a view that was read before and written after', async () => {
+    const [ann] = await waiting();
+    await justAfter(
+      'LEFT JOIN rounds m',
+      () => publish([ann.id]),
+      () => erase(ann.id),
+    );
+    expect(await redis.zscore(keys.waiting('world'), ann.id)).to.equal(null);
+    expect(await redis.hget(keys.view('world', ann.id), 'body')).to.equal(null);
+    expect(await refusal(ann.poll())).to.equal('unauthenticated');
+  });
+
+  it('a request that was let in before its owner was erased leaves nothing behind', async () => {
+    const [ann] = await connecting();
+    const blocking = justAfter(
+      'SELECT user1_id, user2_id FROM rounds WHERE id = $1',
+      () => block(ann.id, ann.round),
+      () => erase(ann.id),
+    );
+    expect(await codeOf(blocking)).to.equal('unauthenticated');
+    expect(await sql('SELECT 1 FROM blocks')).to.deep.equal([]);
+  });
+
+  it('whoever is erased is told so when they send signals, and not to try again', async () => {
+    const [ann] = await talking();
+    await erase(ann.id);
+    const epochs = { epoch: null, peerEpoch: null };
+    const sending = send(ann.id, ann.round, [{ type: 'bye', data: {} }], epochs);
+    expect(await codeOf(sending)).to.equal('unauthenticated');
+  });
+
+  it('whoever waits for a lock comes later than whom they have waited for', async () => {
+    const [ann] = await talking();
+    const [held, gate] = [newGate(), newGate()];
+    const laterOn = clock.after(5);
+    const before = transaction(async (tx) => {
+      const journeys = await lockJourneys(tx, [ann.id]);
+      tx.follows(laterOn);
+      for (const journey of journeys.values()) advance(journey, 'profile');
+      await saveJourneys(tx, journeys.values());
+      held.open();
+      await gate.passed;
+    });
+    await held.passed;
+    const skipping = ann.skip();
+    expect(await waitsForALock(skipping)).to.be.true;
+    gate.open();
+    await Promise.all([before, skipping]);
+    const [later] = await sql<{ at: Date }>("SELECT at FROM journey_events WHERE event = 'skip'");
+    expect(later!.at.getTime()).to.be.at.least(laterOn.getTime());
+  });
+
+  it('whoever has been told of a match by one process is told of nothing older by another', async () => {
+    const [ann, bob] = await waiting();
+    await sql(`UPDATE matchmakers SET holder = NULL`);
+    const wave = justAfter('RETURNING round_id', async () => undefined, async () => undefined).catch(() => undefined);
+    await wave;
+    await bob.poll();
+    const { version } = await journeyOf(ann);
+    const [behind] = await publish([ann.id]);
+    expect(behind?.version).to.equal(version);
+  });
+
+  it('a flag that is repeated leaves the vote that it has withdrawn as it was', async () => {
+    const [ann] = await deciding();
+    const votes = () => sql('SELECT * FROM decisions');
+    await ann.flag();
+    const withdrawn = await votes();
+    clock.advance(1_000);
+    await ann.flag();
+    expect(await votes()).to.deep.equal(withdrawn);
+  });
+
+  it('whoever flags while connecting, and wants to go on, goes on', async () => {
+    const [ann, bob] = await connecting();
+    const { state } = await ann.flag({ then: 'waiting' });
+    expect(state).to.equal('WAITING');
+    expect(await statesOf(ann, bob)).to.deep.equal(['WAITING', 'WAITING']);
+    expect((await journeyOf(ann)).session_id).to.equal(ann.session);
+  });
+
+  it('whoever does anything between the look and the lock is not lost', async () => {
+    const [ann, bob] = await talking();
+    await passTime(settings.lostAfterSeconds - 1, { polling: [bob] });
+    clock.advance(3_000);
+    await bob.poll();
+    await justAfter('JOIN rounds r ON r.id = j.round_id AND r.matched_at', releaseLost, () => ann.join());
+    expect(await statesOf(ann, bob)).to.deep.equal(['IN_CALL', 'IN_CALL']);
+  });
+
+  for (const when of ['at the deadline', 'just after the clock has ended the round'])
+    it(`an End ${when} leaves the decision open, and puts nobody on camera again`, async () => {
+      const [ann, bob] = await talking();
+      clock.advance(settings.roundSeconds * 1000);
+      if (when !== 'at the deadline') await sweep();
+      expect((await ann.end()).state).to.equal('DECIDING');
+      expect(await ann.decide('continue')).to.include({ outcome: 'pending' });
+      expect(await journeyOf(ann)).to.include({ state: 'IDLE', session_id: ann.session });
+      await bob.decide('next');
+      expect(await statesOf(ann, bob)).to.deep.equal(['IDLE', 'WAITING']);
+    });
+});

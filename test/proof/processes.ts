@@ -1,0 +1,85 @@
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import path from 'node:path';
+import { createInterface } from 'node:readline';
+
+/** How far a process has come, and what it has found. */
+export interface Played {
+  /** Evenings in which nothing was broken. */
+  runs: number;
+  steps: number;
+  ms: number;
+  over: boolean;
+  broken: { sentences: string[]; text: string; script: string; seed: number; path: string } | null;
+}
+
+interface Asked {
+  runs: number;
+  ms: number;
+  seed: number;
+  path?: string | undefined;
+  shrinks: boolean;
+}
+
+const house = path.resolve(import.meta.dirname, '../..');
+
+/**
+ * Has one process of its own play, in this tree or in a copy of it.
+ * @param tell hears how far it has come
+ * @throws when it ends without having told how it went
+ */
+export async function playInProcess(
+  { runs, ms, seed, path: at = '', shrinks }: Asked,
+  tell: (played: Played) => void = () => undefined,
+  tree: string = house,
+): Promise<Played> {
+  const words = [runs, ms, seed, at, shrinks ? 1 : 0].map(String);
+  const child = spawn(
+    process.execPath,
+    ['--import', 'tsx', path.join(tree, 'test/proof/player.ts'), ...words],
+    {
+      cwd: tree,
+      env: { ...process.env, TSX_TSCONFIG_PATH: undefined }, // of which a copy has none
+      stdio: ['ignore', 'pipe', 'pipe'],
+    },
+  );
+  const ended = once(child, 'close');
+  let said = '';
+  child.stderr.setEncoding('utf8').on('data', (text: string) => (said += text));
+  let last: Played | undefined;
+  for await (const line of createInterface({ input: child.stdout })) {
+    if (!line.startsWith('{')) continue;
+    last = JSON.parse(line) as Played;
+    tell(last);
+  }
+  await ended;
+  if (!last?.over) throw new Error(`A process has ended before its time: ${said.slice(0, 4_000)}`);
+  return last;
+}
+
+/** Has several play side by side, seeds one after the other, and adds up what they have done. */
+export async function playSideBySide(
+  asked: Asked,
+  processes: number,
+  tell: (played: Played) => void = () => undefined,
+): Promise<Played> {
+  const share = Math.ceil(asked.runs / processes);
+  const parts: Played[] = [];
+  const whole = await Promise.all(
+    Array.from({ length: processes }, (_, index) =>
+      playInProcess({ ...asked, runs: share, seed: asked.seed + index }, (played) => {
+        parts[index] = played;
+        tell(sum(parts.filter(Boolean)));
+      }),
+    ),
+  );
+  return sum(whole);
+}
+
+const sum = (parts: readonly Played[]): Played => ({
+  runs: parts.reduce((all, { runs }) => all + runs, 0),
+  steps: parts.reduce((all, { steps }) => all + steps, 0),
+  ms: Math.max(...parts.map(({ ms }) => ms)),
+  over: parts.every(({ over }) => over),
+  broken: parts.find(({ broken }) => broken)?.broken ?? null,
+});
