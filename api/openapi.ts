@@ -83,16 +83,22 @@ function responsesOf(operation: Operation, schemas: Schemas): Record<string, obj
   return { ...problemsByStatus, ...Object.fromEntries(answers) };
 }
 
-function failures(operation: Operation, schemas: Schemas) {
+interface Failure {
+  description: string;
+  content: Record<string, object>;
+}
+
+function failures(operation: Operation, schemas: Schemas): Record<string, Failure> {
   const byStatus = new Map<number, ProblemCode[]>();
   for (const code of codesOf(operation, schemas))
     byStatus.set(problems[code][0], [...(byStatus.get(problems[code][0]) ?? []), code]);
-  const described = [...byStatus].map(([status, here]) => {
+  const described: Record<string, Failure> = {};
+  for (const [status, here] of byStatus) {
     const schema = { allOf: [schemas.of(problemDocument), { properties: { code: { enum: here } } }] };
     const description = here.map((code) => `\`${code}\`: ${problems[code][1]}`).join('\n\n');
-    return [String(status), { description, content: { 'application/problem+json': { schema } } }] as const;
-  });
-  return Object.fromEntries<(typeof described)[number][1]>(described);
+    described[status] = { description, content: { 'application/problem+json': { schema } } };
+  }
+  return described;
 }
 
 /** The problems that an operation may have: its own, and those that come with what it is. */

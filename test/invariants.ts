@@ -10,6 +10,9 @@ export interface House {
   redisPrefix: string;
 }
 
+/** What the clocks of two processes may differ by: one ends a round, another opens the next. */
+const skewSeconds = 0.05;
+
 /**
  * Looks for broken invariants (core/invariants) through connections of its own: for stories at their end, and for the
  * demo and the chaos run against processes that they have started.
@@ -18,7 +21,7 @@ export interface House {
 export const checkInvariants = async (
   house: House,
   circumstances: Partial<Circumstances> = {},
-): Promise<string[]> => check(await look(house), { nowMs: Date.now(), ...circumstances });
+): Promise<string[]> => check(await look(house), { nowMs: Date.now(), skewSeconds, ...circumstances });
 
 let connections: { house: House; database: pg.Client; redis: Redis } | undefined;
 

@@ -1,5 +1,5 @@
 import { once } from 'node:events';
-import type { RequestListener } from 'node:http';
+import type { RequestListener, ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import type { z } from 'zod';
 import { createApp } from '#api/app.ts';
@@ -239,7 +239,7 @@ async function send(
 }
 
 let holds = 0;
-const arrived = new Set<string>();
+const arrived = new Map<string, ServerResponse>();
 const closed = new Set<string>();
 
 async function hold<Answer>(request: (options: Options) => Promise<Answer>): Promise<Held<Answer>> {
@@ -250,6 +250,7 @@ async function hold<Answer>(request: (options: Options) => Promise<Answer>): Pro
   await until(() => arrived.has(id));
   await heldAreRead();
   const abort = async () => {
+    if (arrived.get(id)?.writableEnded) await answer.catch(() => undefined); // answered, and on its way
     controller.abort();
     await until(() => closed.has(id));
     await heldAreRead();
@@ -263,7 +264,7 @@ const holdHeader = 'x-hold';
 const noteHolds: RequestListener = (request, response) => {
   const id = request.headers[holdHeader];
   if (typeof id !== 'string') return;
-  arrived.add(id);
+  arrived.set(id, response);
   response.once('close', () => closed.add(id));
 };
 

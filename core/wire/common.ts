@@ -22,9 +22,14 @@ export const periodFields = {
   end_time: queryInstant.optional().meta({ description: 'Now, unless given' }),
 };
 
-/** Of a query with `periodFields`: whether it ends after it begins, and is no longer than anything is kept. */
+/**
+ * Of a query with `periodFields`: whether it ends after it begins, and is no longer than anything is kept. Zod asks this
+ * of an instant that it has just refused too, which is no Date yet.
+ */
 export const isPeriod = ({ start_time: start, end_time: end }: Period): boolean =>
-  !start || !end || (start < end && end.getTime() - start.getTime() <= rules.statisticsDays * 24 * 3_600_000);
+  !(start instanceof Date) ||
+  !(end instanceof Date) ||
+  (start < end && end.getTime() - start.getTime() <= rules.statisticsDays * 24 * 3_600_000);
 interface Period {
   start_time?: Date | undefined;
   end_time?: Date | undefined;

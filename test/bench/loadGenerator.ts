@@ -33,7 +33,7 @@ const nextMatch = (waiter: Waiter, wait: number, seen: number): string =>
     waiter.token,
   );
 
-let held: Line[] = [];
+const held: Line[] = [];
 let letGo = false;
 
 process.on('message', (task: Task) => {

@@ -51,9 +51,9 @@ function lineOver(socket: Socket): Line {
   return {
     ask: (request) =>
       new Promise((resolve, reject) => {
-        if (socket.destroyed) return void reject(new Error('the connection is closed'));
         waiting = { resolve, reject };
-        socket.write(request);
+        if (socket.destroyed) end();
+        else socket.write(request);
       }),
     close: () => socket.destroy(),
   };

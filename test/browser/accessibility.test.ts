@@ -2,7 +2,7 @@ import { expect } from 'chai';
 import type { Page } from 'playwright-core';
 import { buildClientIfStale } from '../../bin/buildClient.ts';
 import { adminTour } from './adminTour.ts';
-import { findings } from './axe.ts';
+import { findings, settle } from './axe.ts';
 import { adminEnv } from './cases.ts';
 import { openBrowser } from './chromium.ts';
 import { startHouse, type House } from './house.ts';
@@ -34,6 +34,7 @@ describe('every screen', function () {
         for (const { size, colorScheme } of looks) {
           await page.setViewportSize(size);
           await page.emulateMedia({ colorScheme, reducedMotion: 'reduce' });
+          await settle(page);
           for (const finding of [...(await findings(page)), ...(await overflow(page))])
             found.push(`${name} at ${size.width}: ${finding}`);
         }

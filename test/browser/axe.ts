@@ -19,3 +19,12 @@ export async function findings(page: Page): Promise<string[]> {
     ),
   );
 }
+
+/** Waits until what has changed its colours with the light has done so. */
+export async function settle(page: Page): Promise<void> {
+  await page.evaluate(async () => {
+    await new Promise(requestAnimationFrame);
+    const changes = document.getAnimations().filter((one) => one instanceof CSSTransition);
+    await Promise.allSettled(changes.map((one) => one.finished));
+  });
+}

@@ -2,7 +2,7 @@ import { expect } from 'chai';
 import { readFileSync } from 'node:fs';
 import type { Page } from 'playwright-core';
 import { buildClientIfStale } from '../../bin/buildClient.ts';
-import { findings } from './axe.ts';
+import { findings, settle } from './axe.ts';
 import { adminEnv } from './cases.ts';
 import { closePages, openBrowser } from './chromium.ts';
 import { emptyDashboard, fullDashboard, openDashboard } from './dashboardTour.ts';
@@ -96,6 +96,7 @@ const inspect =
     for (const { size, colorScheme } of looks) {
       await page.setViewportSize(size);
       await page.emulateMedia({ colorScheme, reducedMotion: 'reduce' });
+      await settle(page);
       for (const finding of await findings(page)) found.push(`${name} at ${size.width}: ${finding}`);
       const width = await page.evaluate(() => document.documentElement.scrollWidth);
       if (width > size.width) found.push(`${name} at ${size.width}: ${width} px wide`);

@@ -27,6 +27,7 @@ export async function ask<Schema extends z.ZodType>(
   if (performance.now() > person.tokenUntilMs) await renew(door, person);
   const signal = question.signal ? AbortSignal.any([question.signal, over]) : over;
   const answer = await door({ ...question, signal, token: person.token });
+  if (process.env.CHAOS_DEBUG) debug(person, question, answer);
   believe(ledger, person, answer);
   return answer;
 }
@@ -46,11 +47,29 @@ export function keepTokens(person: Person, tokens: z.infer<typeof tokensAnswer>)
 
 function believe(ledger: Ledger, person: Person, answer: unknown): void {
   const said = whereabouts(answer) ?? whereabouts(Object(answer).session);
-  if (!said) return;
+  if (!said || isOfThePast(answer)) return;
   note(ledger, person.guest.display_name, said.version, said.state);
   if (said.version < person.version) return; // two requests were under way
   if (said.state === 'WAITING' && person.state !== 'WAITING') person.waitingMs = Date.now();
   Object.assign(person, said);
+}
+
+/** Asked about a session that is over, next-match says IDLE as far as that one is concerned, whatever came after it. */
+const isOfThePast = (answer: unknown): boolean => {
+  const { session_id, session_status } = Object(answer) as { session_id?: unknown; session_status?: unknown };
+  return typeof session_id === 'string' && session_status === 'ended';
+};
+
+const saidBefore = new Map<string, string>();
+function debug(person: Person, question: { method: string; path: string }, answer: unknown): void {
+  const said = whereabouts(answer) ?? whereabouts(Object(answer).session);
+  if (!said) return;
+  const key = `${person.guest.display_name} ${said.version}`;
+  const line = `${new Date().toISOString()} ${question.method} ${question.path} ${JSON.stringify(answer).slice(0, 300)}`;
+  const before = saidBefore.get(key);
+  if (before !== undefined && before.split(' ')[0] !== said.state)
+    console.log(`DEBUG ${key}: ${before}\n   then ${said.state} ${line}`);
+  else saidBefore.set(key, `${said.state} ${line}`);
 }
 
 function whereabouts(answer: unknown): { state: State; version: number } | undefined {

@@ -114,7 +114,7 @@ const isObject = (value: unknown): value is Record<string, unknown> =>
 /** Addresses hold no half characters: encodeURIComponent would throw. */
 const wellFormed = (text: string): string => Buffer.from(text).toString();
 const asText = (value: unknown): string =>
-  typeof value === 'string' ? value : (JSON.stringify(value) ?? '');
+  typeof value === 'string' ? value : value === undefined ? '' : JSON.stringify(value);
 
 /** What a query says once it is read: text, unless the contract asks for a number or a boolean and it is one. */
 function asRead({ operation }: Asked, query: Record<string, unknown>): unknown {
@@ -190,7 +190,7 @@ const noAnswer = (error: unknown): Response =>
 function judge({ operation }: Asked, came: Came, allowed: boolean): string | null {
   if (came.status >= 500) return `${came.status}: ${JSON.stringify(came.body)}`;
   const stray = operation.strays(came);
-  if (stray !== null) return `${stray} (${JSON.stringify(came.body)?.slice(0, 600)})`;
+  if (stray !== null) return `${stray} (${asText(came.body).slice(0, 600)})`;
   if (came.status < 400) return allowed ? null : `${came.status} for what the contract does not allow`;
   if (field(came.body, 'status') !== came.status) return 'the problem says another status';
   if (came.status === 401 && !came.headers.has('www-authenticate')) return '401 without WWW-Authenticate';

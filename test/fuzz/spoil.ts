@@ -32,7 +32,7 @@ export const spoilings: fc.Arbitrary<Spoiling> = fc
   .map(([place, { name, how }]) => ({ place, how, name: `${name} at ${place}` }));
 
 function short(value: unknown): string {
-  return (JSON.stringify(value) ?? '').slice(0, 30);
+  return value === undefined ? 'nothing' : JSON.stringify(value).slice(0, 30);
 }
 
 /** A copy with one place in it spoilt; the value itself is the last place. */

@@ -104,14 +104,17 @@ const partsOf = ({ parameters, method }: Operation) => [
 ];
 
 /** A step in a line, for whoever reads what failed. */
-export const describeStep = (step: Step): string =>
-  'seconds' in step
-    ? `${step.seconds} s pass`
-    : `${step.actor}: ${step.operation.name} ${JSON.stringify({ path: step.path, query: step.query, body: step.body }, shown)?.slice(0, 600)}${
-        step.spoilt
-          ? `, ${'raw' in step.spoilt ? step.spoilt.raw.name : `${step.spoilt.part} spoilt: ${step.spoilt.spoiling.name}`}`
-          : ''
-      }`;
+export function describeStep(step: Step): string {
+  if ('seconds' in step) return `${step.seconds} s pass`;
+  const { actor, operation, path, query, body, spoilt } = step;
+  const asked = JSON.stringify({ path, query, body }, shown).slice(0, 600);
+  const how = !spoilt
+    ? ''
+    : 'raw' in spoilt
+      ? spoilt.raw.name
+      : `${spoilt.part} spoilt: ${spoilt.spoiling.name}`;
+  return `${actor}: ${operation.name} ${asked}${how && `, ${how}`}`;
+}
 
 const shown = (_key: string, value: unknown): unknown =>
   typeof value === 'string' && value.length > 80 ? `${value.slice(0, 40)}… (${value.length})` : value;

@@ -90,7 +90,9 @@ function text({ format, pattern, minLength = 0, maxLength = 60 }: Schema): fc.Ar
   return fc.oneof(
     { arbitrary: fc.string(lengths).map((made) => made.replaceAll(' ', 'a')), weight: 4 },
     {
-      arbitrary: fc.string({ ...lengths, unit: 'grapheme' }).filter((made) => [...made].length <= maxLength),
+      arbitrary: fc
+        .string({ ...lengths, unit: 'grapheme' })
+        .filter((made) => Array.from(made).length <= maxLength),
       weight: 1,
     },
     { arbitrary: fc.constant('x'.repeat(Math.min(maxLength, 20_000))), weight: 1 },

@@ -33,18 +33,12 @@ const excluded = (ann: Player, bob: Player, session: string | null, until: Date 
      VALUES (gen_random_uuid(), $1, $2, $3, $4, 'met', $5, $6)`,
     [ann.id, ann.me.deviceId, bob.id, bob.me.deviceId, session, until],
   );
-const blocked = (ann: Player, bob: Player, { byDevice }: { byDevice: boolean }) =>
+const blocked = async (ann: Player, bob: Player, { byDevice }: { byDevice: boolean }) =>
   sql(
     `INSERT INTO blocks (id, blocker_id, blocker_device_id, blocked_id, blocked_device_id, created_at)
      VALUES (gen_random_uuid(), $1, $2, $3, $4, $5)`,
     byDevice
-      ? [
-          '00000000-0000-7000-8000-000000000001',
-          ann.me.deviceId,
-          '00000000-0000-7000-8000-000000000002',
-          bob.me.deviceId,
-          clock.now(),
-        ]
+      ? [(await person()).id, ann.me.deviceId, (await person()).id, bob.me.deviceId, clock.now()]
       : [
           ann.id,
           '00000000-0000-7000-8000-000000000001',
@@ -105,6 +99,7 @@ describe('a pairing that was chosen is not made', () => {
       expect(await waveWhile(() => happens(ann, bob))).to.deep.equal([]);
       expect(await statesOf(ann, bob)).to.deep.equal(['WAITING', 'WAITING']);
       await sql(`UPDATE journeys SET pool = 'world', parked = false`);
+      await sql('UPDATE journeys SET device_id = $2 WHERE user_id = $1', [ann.id, ann.me.deviceId]);
     });
 
   it('but what is over, or another’s, keeps nobody apart', async () => {

@@ -106,8 +106,11 @@ describe('a wave', () => {
 
   it('never pairs a device with itself', async () => {
     const [ann, bob] = await looking([{}, {}], [{}, {}]);
-    await sql('UPDATE journeys SET device_id = $2 WHERE user_id = $1', [bob.id, ann.me.deviceId]);
+    const comesTo = (device: string) =>
+      sql('UPDATE journeys SET device_id = $2 WHERE user_id = $1', [bob.id, device]);
+    await comesTo(ann.me.deviceId);
     expect(await runWave()).to.deep.equal([]);
+    await comesTo(bob.me.deviceId);
   });
 
   it('pairs only whoever was heard of within fifteen seconds', async () => {

@@ -71,9 +71,10 @@ export async function play(stage: Stage, script: Script): Promise<number> {
   await comesToRest();
   const sight = await look(here);
   holds(await judgeHistory(sight, evening.deeds));
-  holds(await checkInvariants(here, { nowMs: clock.ms(), quiet: true }));
+  holds(await checkInvariants(here, { nowMs: clock.ms(), quiet: true, skewSeconds: 0 }));
   holds(await repeatOne(evening, script.repeat));
   holds(await whoeverCanMeets(evening));
+  if (script.repeat % everyFewth === 0) holds(await nobodyIsStuck());
   return steps;
 }
 
@@ -144,4 +145,27 @@ async function whoeverCanMeets({ people, fence }: Evening): Promise<string[]> {
   }
   const left = await couples(sight, clock.ms());
   return left.map(({ a, b }) => `Two who could meet do not: ${a} and ${b}`);
+}
+
+/** It takes many sweeps. */
+const everyFewth = 10;
+const untilAllIsOver = [5, 15, 15, 180, 20, 10, 35, 35];
+
+/** When nobody says anything any more, a sweeper alone brings everybody home within minutes. */
+async function nobodyIsStuck(): Promise<string[]> {
+  for (const seconds of untilAllIsOver) {
+    clock.advance(seconds * 1000);
+    await redis.hset(keys.watch(pools[0]), 'alive', clock.ms()); // it has been there all the time
+    await sweep();
+  }
+  await markPublished();
+  const { sql } = await look(here);
+  const stuck = await sql<{ user_id: string; state: string }>(
+    `SELECT user_id, state FROM journeys WHERE state <> 'IDLE'`,
+    [],
+  );
+  return [
+    ...stuck.map(({ user_id, state }) => `Somebody is stuck: ${user_id} in ${state}`),
+    ...(await checkInvariants(here, { nowMs: clock.ms(), quiet: true, skewSeconds: 0 })),
+  ];
 }

@@ -20,6 +20,7 @@ import {
   journeyOf,
   passTime,
   refusal,
+  runWave,
   statesOf,
   talking,
   waiting,
@@ -89,15 +90,19 @@ describe('what the proof has found', () => {
     expect(later!.at.getTime()).to.be.at.least(laterOn.getTime());
   });
 
-  it('whoever has been told of a match by one process is told of nothing older by another', async () => {
-    const [ann, bob] = await waiting();
-    await sql(`UPDATE matchmakers SET holder = NULL`);
-    const wave = justAfter('RETURNING round_id', async () => undefined, async () => undefined).catch(() => undefined);
-    await wave;
-    await bob.poll();
-    const { version } = await journeyOf(ann);
-    const [behind] = await publish([ann.id]);
-    expect(behind?.version).to.equal(version);
+  it('whoever knows more than their view, from another process that has not brought it out yet, is told the truth', async () => {
+    const [ann] = await waiting();
+    const view = keys.view('world', ann.id);
+    const before = await redis.hgetall(view);
+    await runWave();
+    await redis.hset(view, before);
+    const { session_id, state_version } = (await ann.pause()) as {
+      session_id: string;
+      state_version: number;
+    };
+    expect(session_id).to.equal(ann.session);
+    await redis.hset(view, before);
+    expect(await ann.poll({ seen: state_version })).to.include({ state: 'CONNECTING', state_version });
   });
 
   it('a flag that is repeated leaves the vote that it has withdrawn as it was', async () => {
@@ -123,7 +128,7 @@ describe('what the proof has found', () => {
     await passTime(settings.lostAfterSeconds - 1, { polling: [bob] });
     clock.advance(3_000);
     await bob.poll();
-    await justAfter('JOIN rounds r ON r.id = j.round_id AND r.matched_at', releaseLost, () => ann.join());
+    await justAfter('SELECT user1_id, user2_id FROM rounds WHERE id = $1', releaseLost, () => ann.join());
     expect(await statesOf(ann, bob)).to.deep.equal(['IN_CALL', 'IN_CALL']);
   });
 

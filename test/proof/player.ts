@@ -20,6 +20,9 @@ Object.assign(process.env, {
   JWT_SECRET: randomBytes(32).toString('hex'),
 });
 
+// Whoever started us is gone: nothing of ours stays behind.
+process.stdin.resume().once('close', () => void closeAll().finally(() => process.exit(1)));
+
 const tell = (played: Played): void => void process.stdout.write(`${JSON.stringify(played)}\n`);
 const { prove } = await import('./prove.ts');
 tell(
@@ -34,6 +37,5 @@ tell(
     tell,
   ),
 );
-const patienceMs = 10_000;
-setTimeout(() => process.exit(), patienceMs).unref();
 await closeAll();
+process.exit();

@@ -40,7 +40,7 @@ export async function playInProcess(
     {
       cwd: tree,
       env: { ...process.env, TSX_TSCONFIG_PATH: undefined }, // of which a copy has none
-      stdio: ['ignore', 'pipe', 'pipe'],
+      stdio: 'pipe', // its standard input ends with us, and then it ends too
     },
   );
   const ended = once(child, 'close');

@@ -122,11 +122,10 @@ describe('bad input', () => {
       const answer = await ann.visit(method, path, body);
       expect([answer.status, (answer.body as { code: string }).code], path).to.deep.equal([409, code]);
     }
-    for (const path of ['skip-call', 'end-call'])
-      expect((await ann.visit('POST', `/api/video/${path}/${ann.round}`)).body).to.include({
-        end_reason: 'clock',
-        state: 'DECIDING',
-      });
+    expect((await ann.visit('POST', `/api/video/skip-call/${ann.round}`)).body).to.include({
+      end_reason: 'clock',
+      state: 'DECIDING',
+    });
     expect((await ann.visit('POST', `/api/video/leave/${ann.round}`, { epoch: 1 })).status).to.equal(204);
     expect(await everything(ann, bob)).to.deep.equal(before);
   });

@@ -22,7 +22,7 @@ export function FlagText({ flag, names, linked }: { flag: FlagBrief; names: Name
         <p className={styles.by}>{t('admin.story.noReason')}</p>
       )}
       <p className={styles.by}>
-        {t('admin.story.by')} <PersonLink id={flag.reporter_id} names={names} />{' '}
+        {t('admin.story.by')} <PersonLink id={flag.reporter_id} names={names} />,{' '}
         <Moment at={flag.created_at} />
       </p>
     </article>

@@ -1,6 +1,9 @@
 import type { ReactNode } from 'react';
 import styles from './chart.module.css';
 
+// Drawn by recharts: SVG that takes its colours from custom properties, and that arrow keys can go through. Its 100 KB
+// come with the dashboard and with nothing else.
+
 /** How a series is drawn: by colour, and by form for those who see colours differently. */
 export type Stroke = 'area' | 'faint' | 'line' | 'dashed' | 'bar' | 'hatched';
 
