@@ -167,6 +167,7 @@ export const rules = {
     neverJoins: { rounds: 5, share: 0.5 },
     flaggedByMany: { devices: 3 },
     listed: 100,
+    days: 7,
   },
 } as const;
 

@@ -70,7 +70,8 @@ export const statistics = [
   operation({
     ...ofAPeriod,
     path: '/api/admin/statistics/anomalies',
-    summary: 'Who skips in bursts, seldom joins, or is flagged from many devices',
+    summary:
+      'Who skips in bursts, seldom joins, or is flagged from many devices, in the last week of the period',
     responses: { 200: anomalyAnswer },
     handle: ({ query }) => anomalies(query),
   }),

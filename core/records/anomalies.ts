@@ -1,7 +1,7 @@
 import { sql } from '#db/postgres.ts';
 import { rules } from '#core/rules.ts';
 import { cached } from './cached.ts';
-import { periodOf, presentPeriod, type AskedPeriod, type Period } from './period.ts';
+import { dayMs, periodOf, presentPeriod, type AskedPeriod, type Period } from './period.ts';
 
 interface Found {
   user_id: string;
@@ -11,12 +11,16 @@ interface Found {
   first_at: Date;
   latest_at: Date;
 }
-const { skipBurst, neverJoins, flaggedByMany, listed } = rules.anomalies;
+const { skipBurst, neverJoins, flaggedByMany, listed, days } = rules.anomalies;
 
-/** What a human should look at: who skips in bursts, seldom joins, or is flagged from many devices. Cached for seconds. */
+/**
+ * What a human should look at: who skips in bursts, seldom joins, or is flagged from many devices; in the last week of
+ * the period. Cached for seconds.
+ */
 export const anomalies = (asked: AskedPeriod) =>
   cached('anomalies', asked, rules.cachedSeconds.statistics, async () => {
-    const period = periodOf(asked);
+    const { from, to } = periodOf(asked);
+    const period = { from: new Date(Math.max(from.getTime(), to.getTime() - days * dayMs)), to };
     const [skips, misses, flags] = await Promise.all([
       find(skipBursts, period, [`${skipBurst.minutes} minutes`, skipBurst.skips]),
       find(missedRounds, period, [neverJoins.rounds, neverJoins.share]),

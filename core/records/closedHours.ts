@@ -3,7 +3,7 @@ import { clock } from '#core/clock.ts';
 import { rules } from '#core/rules.ts';
 import { transaction, type Tx } from '#core/transaction.ts';
 import { facts, type Fact } from './facts.ts';
-import { hourMs, hourOf } from './period.ts';
+import { dayMs, hourMs, hourOf } from './period.ts';
 
 const atOnce = 200;
 
@@ -51,8 +51,19 @@ const close = (hour: Date): Promise<boolean> =>
            FROM (${rows('$1::timestamptz', '$2::timestamptz')}) AS counted GROUP BY key`,
         [hour, end, fact satisfies string as Fact],
       );
+    if (end.getTime() % dayMs === 0) await closeDay(tx, new Date(end.getTime() - dayMs), end);
     return true;
   });
+
+/** Its last hour has been closed: the day is the sum of its hours. */
+async function closeDay(tx: Tx, day: Date, end: Date): Promise<void> {
+  await tx.sql(
+    `INSERT INTO daily_facts (fact, day, key, count, total)
+     SELECT fact, $1::timestamptz, key, sum(count), sum(total) FROM hourly_facts
+      WHERE fact = ANY($3) AND hour >= $1::timestamptz AND hour < $2 GROUP BY fact, key`,
+    [day, end, Object.keys(facts)],
+  );
+}
 
 /** Whether every round matched in this hour has ended, is settled, and has been told about by its clients. */
 async function isOver(tx: Tx, hour: Date, end: Date): Promise<boolean> {

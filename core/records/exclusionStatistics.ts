@@ -4,28 +4,20 @@ import { rules } from '#core/rules.ts';
 import { cached } from './cached.ts';
 import { distribution, edges, sum } from './distribution.ts';
 
-interface Size {
-  size: number;
-  people: number;
+/** Either so many people of one size, or so many exclusions for one reason. */
+interface Row {
+  size: number | null;
+  reason: 'met' | 'not_joined' | 'skip_vote' | null;
+  count: number;
 }
-type Reason = 'met' | 'not_joined' | 'skip_vote';
 
 /** How many others each person is kept apart from at this moment, and why. Cached for seconds. */
 export const exclusionStatistics = () =>
   cached('exclusions', {}, rules.cachedSeconds.statistics, async () => {
     const at = clock.now();
-    const [sizes, by] = await Promise.all([
-      sql<Size>(
-        `SELECT size, count(*)::integer AS people
-           FROM (SELECT count(*)::integer AS size FROM exclusions WHERE ${holds} GROUP BY user_id) AS sizes
-          GROUP BY size`,
-        [at],
-      ),
-      sql<{ reason: Reason; count: number }>(
-        `SELECT reason, count(*)::integer AS count FROM exclusions WHERE ${holds} GROUP BY reason ORDER BY reason`,
-        [at],
-      ),
-    ]);
+    const rows = await sql<Row>(statement, [at]);
+    const sizes = rows.flatMap(({ size, count }) => (size === null ? [] : [{ size, people: count }]));
+    const by = rows.flatMap(({ reason, count }) => (reason === null ? [] : [{ reason, count }]));
     const counted = sizes.map(({ size, people }) => ({
       key: String(twoDigits(size)),
       count: people,
@@ -42,7 +34,18 @@ export const exclusionStatistics = () =>
     };
   });
 
-const holds = '(until IS NULL OR until > $1::timestamptz)';
+/** The table is read once. */
+const statement = `
+  WITH each AS MATERIALIZED (
+    SELECT user_id, reason, count(*) AS count FROM exclusions
+     WHERE until IS NULL OR until > $1::timestamptz
+     GROUP BY user_id, reason
+  )
+  SELECT size::integer, NULL AS reason, count(*)::integer AS count
+    FROM (SELECT sum(count) AS size FROM each GROUP BY user_id) AS sizes GROUP BY size
+  UNION ALL
+  SELECT NULL, reason, sum(count)::integer FROM each GROUP BY reason
+   ORDER BY reason`;
 
 /** A whole number rounded down to two digits. */
 function twoDigits(size: number): number {

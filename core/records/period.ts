@@ -15,7 +15,7 @@ export interface Period {
 }
 
 export const hourMs = 3_600_000;
-const dayMs = 24 * hourMs;
+export const dayMs = 24 * hourMs;
 
 /**
  * The period that is asked for: until now, and a day long, unless it says otherwise.
@@ -38,7 +38,8 @@ export const stepOf = ({ from, to }: Period): 3600 | 86_400 =>
   to.getTime() - from.getTime() <= 14 * dayMs ? 3600 : 86_400;
 
 /** The full hour at or before an instant. */
-export const hourOf = (at: Date): Date => new Date(Math.floor(at.getTime() / hourMs) * hourMs);
+export const hourOf = (at: Date): Date => floor(at, hourMs);
 
-/** The full hour at or after an instant. */
-export const hourAfter = (at: Date): Date => new Date(Math.ceil(at.getTime() / hourMs) * hourMs);
+/** The last full hour, or day (UTC), at or before an instant; and the first at or after one. */
+export const floor = (at: Date, ms: number): Date => new Date(Math.floor(at.getTime() / ms) * ms);
+export const ceil = (at: Date, ms: number): Date => new Date(Math.ceil(at.getTime() / ms) * ms);

@@ -37,6 +37,7 @@ export async function forgetExpired(): Promise<void> {
     await forget('activity_samples', `step = ${step} AND at < $1`, hoursAgo(days * 24));
   for (const table of ['hourly_facts', 'closed_hours'])
     await forget(table, 'hour < $1', hoursAgo(rules.statisticsDays * 24));
+  await forget('daily_facts', 'day < $1', hoursAgo(rules.statisticsDays * 24));
   await sql('UPDATE devices SET network = NULL, network_at = NULL WHERE network_at < $1', [
     hoursAgo(2 * rules.moderation.networkHours),
   ]);

@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { signAccessToken } from '#core/accounts/token.ts';
 import { clock } from '#core/clock.ts';
 import { publish } from '#core/journey/publish.ts';
+import { openMailbox } from '#core/signalling/mailbox.ts';
 import { sql } from '#db/postgres.ts';
 
 /** Somebody who waits, with what they need to poll. */
@@ -42,9 +43,51 @@ export async function fillPool(count: number, seenInSeconds = 0): Promise<Waiter
   }));
 }
 
+/** Somebody in a call, with what they need to read their signals. */
+export interface Talker extends Waiter {
+  roundId: string;
+  cursor: string;
+}
+
+/** Puts people who wait into calls, two by two, as if both had joined; the clock ends them after `seconds`. */
+export async function putInCalls(waiters: Waiter[], seconds: number): Promise<Talker[]> {
+  const now = clock.now();
+  const userIds = waiters.map(({ userId }) => userId);
+  const roundIds = ids(waiters.length / 2).flatMap((id) => [id, id]);
+  await sql(
+    `WITH seat AS (
+       SELECT u AS user_id, r AS round_id, j.session_id, j.device_id
+         FROM unnest($1::uuid[], $2::uuid[]) AS t(u, r) JOIN journeys j ON j.user_id = u
+     ), pair AS (
+       SELECT round_id, array_agg(user_id ORDER BY user_id) AS two FROM seat GROUP BY round_id
+     ), opened AS (
+       INSERT INTO rounds (id, pool, mode, status, user1_id, user2_id, score, score_parts, matched_topics, matched_at,
+                           ack_deadline_at, join_deadline_at, started_at, deadline_at)
+       SELECT round_id, 'world', 'video', 'active', two[1], two[2], 50, '{}', '{}', $3::timestamptz,
+              $3::timestamptz, $3::timestamptz, $3::timestamptz, $4::timestamptz
+         FROM pair
+     ), seated AS (
+       INSERT INTO round_participants (round_id, user_id, session_id, device_id, acknowledged_at, joined_at, epoch)
+       SELECT round_id, user_id, session_id, device_id, $3::timestamptz, $3::timestamptz, 1 FROM seat
+     )
+     UPDATE journeys j SET state = 'IN_CALL', version = j.version + 1, round_id = seat.round_id
+       FROM seat WHERE seat.user_id = j.user_id`,
+    [userIds, roundIds, now, clock.after(seconds, now)],
+  );
+  await publish(userIds);
+  return Promise.all(
+    waiters.map(async (waiter, index) => {
+      const roundId = roundIds[index] ?? '';
+      return { ...waiter, roundId, cursor: (await openMailbox('world', roundId, waiter.userId, 1)) ?? '' };
+    }),
+  );
+}
+
 /** Sends everybody home, so that nobody is left for the sweeper to judge. */
 export async function emptyPool(): Promise<void> {
-  await sql(`UPDATE journeys SET state = 'IDLE', session_id = NULL, waiting_since = NULL, parked = false`);
+  await sql(
+    `UPDATE journeys SET state = 'IDLE', session_id = NULL, waiting_since = NULL, parked = false WHERE state = 'WAITING'`,
+  );
 }
 
 /** So many people at home, of every gender and all taking to each other, ready to press Start. */

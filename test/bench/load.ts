@@ -38,11 +38,14 @@ export interface Step {
   generatorCpu: number;
   /** p99 of how late the API's event loop was, ms. */
   loopMs: number;
+  /** Why dates went wrong. */
+  reasons: Record<string, number>;
   /** By endpoint: how often, and p50 and p99, ms. */
   endpoints: Record<string, { times: number; p50: number; p99: number }>;
 }
 
 async function run(): Promise<void> {
+  process.env.SKIP_COOLDOWNS = '1000000:1'; // people who date here do nothing but skip
   const close = await openHouse();
   const crowd = await import('./crowd.ts');
   const api = await measured(apiFile, { DATABASE_POOL: '20' });
@@ -69,6 +72,11 @@ async function run(): Promise<void> {
       if (isEnough(step)) break;
     }
   } finally {
+    const { sql } = await import('#db/postgres.ts');
+    const [row] = await sql<{ deadlocks: string }>(
+      'SELECT deadlocks FROM pg_stat_database WHERE datname = current_database()',
+    );
+    console.log(`${row?.deadlocks ?? '?'} deadlocks in PostgreSQL`);
     for (const one of [holder, asker]) one.kill();
     await Promise.all([api.stop(), worker.stop()]);
     await close();
@@ -150,6 +158,7 @@ function stepOf(
     apiCpu: round(cpu, 2),
     generatorCpu: round(Math.max(...all.map((done) => done.cpu)), 2),
     loopMs: round(loopMs),
+    reasons: Object.assign({}, ...all.map((done) => done.reasons ?? {})) as Record<string, number>,
     endpoints: Object.fromEntries(
       took.map(([name, ms]) => [
         name,
@@ -165,10 +174,11 @@ const worst = ({ endpoints }: Step): number =>
 const isEnough = (step: Step): boolean =>
   worst(step) > enough.p99Ms || step.failed > step.offered * enough.failedShare * measureSeconds;
 
-const rowOf = ({ endpoints, ...step }: Step) => ({
+const rowOf = ({ endpoints, reasons, ...step }: Step) => ({
   ...step,
   'next-match p99': endpoints['GET next-match']?.p99,
   'start p99': endpoints['POST start']?.p99,
   'matched p50': endpoints['start → matched']?.p50,
   'matched p99': endpoints['start → matched']?.p99,
+  reasons: JSON.stringify(reasons),
 });

@@ -21,6 +21,8 @@ export interface Done {
   task: Task['do'];
   asked: number;
   failed: number;
+  /** Why dates went wrong. */
+  reasons?: Record<string, number>;
   tookMs: Record<string, number[]>;
   /** CPU that this process has used for the task, as a share of a core. */
   cpu: number;
@@ -130,6 +132,7 @@ async function poll(
 async function walk(port: number, walkers: Walker[], seconds: number): Promise<Omit<Done, 'task' | 'cpu'>> {
   const untilMs = performance.now() + seconds * 1000;
   const tookMs: Record<string, number[]> = {};
+  const reasons: Record<string, number> = {};
   let [asked, failed] = [0, 0];
 
   await Promise.all(
@@ -141,15 +144,25 @@ async function walk(port: number, walkers: Walker[], seconds: number): Promise<O
         const fromMs = performance.now();
         const came = await line.ask(requestText(method, path, walker.token, body));
         (tookMs[name] ??= []).push(performance.now() - fromMs);
+        if (came.status === 409 || came.status === 410) throw new Left();
         if (came.status >= 400) throw new Error(`${name}: ${came.status}`);
         return came.body === '' ? undefined : (JSON.parse(came.body) as Answer);
       };
-      while (performance.now() < untilMs) await date(ask, tookMs).catch(() => (failed += 1));
+      while (performance.now() < untilMs)
+        await date(ask, tookMs).catch((error: unknown) => {
+          if (error instanceof Left) return;
+          failed += 1;
+          const reason = error instanceof Error ? error.message : String(error);
+          reasons[reason] = (reasons[reason] ?? 0) + 1;
+        });
       line.close();
     }),
   );
-  return { asked, failed, tookMs };
+  return { asked, failed, tookMs, reasons };
 }
+
+/** The partner has left meanwhile: that is no failure. */
+class Left extends Error {}
 
 interface Answer {
   session_id: string;

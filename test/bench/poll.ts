@@ -3,7 +3,7 @@ import autocannon from 'autocannon';
 import { apiFile, openHouse } from './house.ts';
 import { cpuMsOf, measured, type Measured } from './process.ts';
 import { median, print, round, save } from './table.ts';
-import type { Waiter } from './crowd.ts';
+import type { Talker } from './crowd.ts';
 
 const repeats = 5;
 const seconds = 4;
@@ -20,12 +20,13 @@ export const poll = {
 interface Contender {
   name: string;
   file: string;
-  request: (waiter: Waiter, index: number) => { path: string; token: string };
+  request: (person: Talker, index: number) => { path: string; token: string; origin?: string };
   env?: NodeJS.ProcessEnv;
 }
 
 const here = import.meta.dirname;
-const nextMatch = (waiter: Waiter) => ({
+const elsewhere = 'https://elsewhere.example';
+const nextMatch = (waiter: Talker) => ({
   path: `/api/continuous-matching/next-match?session_id=${waiter.sessionId}&seen=1`,
   token: waiter.token,
 });
@@ -34,6 +35,21 @@ const contenders: Contender[] = [
   { name: 'hello', file: 'rivals/hello.ts', request: nextMatch },
   { name: 'by hand', file: 'rivals/byHand.ts', request: nextMatch },
   { name: 'ours', file: apiFile, request: nextMatch },
+  {
+    name: 'ours: signals',
+    file: apiFile,
+    request: ({ roundId, cursor, token }) => ({
+      path: `/api/video/signals/${roundId}?after=${cursor}&seen=2`,
+      token,
+    }),
+  },
+  {
+    // Whoever asks from another origin takes the way of all other requests: every layer, each for itself.
+    name: 'ours, through Express',
+    file: apiFile,
+    env: { CORS_ORIGINS: elsewhere },
+    request: (waiter) => ({ ...nextMatch(waiter), origin: elsewhere }),
+  },
   {
     name: 'bare express',
     file: 'rivals/bareExpress.ts',
@@ -63,18 +79,20 @@ interface Run {
 
 async function run(): Promise<void> {
   const close = await openHouse();
-  const { fillPool } = await import('./crowd.ts');
+  const { fillPool, putInCalls } = await import('./crowd.ts');
   const { redis } = await import('#db/redis.ts');
   const { sql } = await import('#db/postgres.ts');
   const redisPid = Number(/process_id:(\d+)/.exec(await redis.info('server'))?.[1]);
-  const waiters = await fillPool(pollers, 3600);
+  const talkers = await putInCalls(await fillPool(pollers, 3600), 3600);
+  const waiters = (await fillPool(pollers, 3600)).map((waiter) => ({ ...waiter, roundId: '', cursor: '' }));
   const runs = new Map<string, Run[]>();
 
   const servers = new Map<Contender, Measured>();
   for (const contender of contenders) servers.set(contender, await start(contender));
   const measure = async (name: string, contender: Contender, server: Measured) => {
     if (name === 'guide') await sql(`UPDATE guide_sessions SET last_active = $1`, [new Date()]);
-    const result = await load(server, waiters.map(contender.request), redisPid);
+    const people = name === 'ours: signals' ? talkers : waiters;
+    const result = await load(server, people.map(contender.request), redisPid);
     runs.set(name, [...(runs.get(name) ?? []), result]);
   };
   for (let repeat = 0; repeat <= repeats; repeat += 1) {
@@ -101,7 +119,7 @@ async function run(): Promise<void> {
 
 async function load(
   server: Measured,
-  requests: { path: string; token: string }[],
+  requests: ReturnType<Contender['request']>[],
   redisPid: number,
 ): Promise<Run> {
   const before = { cpu: server.cpuMs(), redis: cpuMsOf(redisPid) };
@@ -109,10 +127,10 @@ async function load(
     url: server.url,
     connections,
     duration: seconds,
-    requests: requests.map(({ path: target, token }) => ({
+    requests: requests.map(({ path: target, token, origin }) => ({
       method: 'GET',
       path: target,
-      headers: { authorization: `Bearer ${token}` },
+      headers: { authorization: `Bearer ${token}`, ...(origin && { origin }) },
     })),
   });
   const done = result.requests.total;

@@ -20,6 +20,7 @@ const mostGrowthShare = 0.1;
 
 async function run(): Promise<void> {
   const minutes = Number(process.env.SOAK_MINUTES ?? 30);
+  process.env.SKIP_COOLDOWNS = '1000000:1'; // people who date here do nothing but skip
   const close = await openHouse();
   const crowd = await import('./crowd.ts');
   const api = await measured(apiFile, {});
@@ -59,7 +60,10 @@ async function run(): Promise<void> {
     'last third': third(2, figure),
   }));
   print(rows);
-  console.log(`${walked.asked} requests of people who date, ${walked.failed} dates that went wrong`);
+  console.log(
+    `${walked.asked} requests of people who date, ${walked.failed} dates that went wrong`,
+    walked.reasons,
+  );
   save('soak', { minutes, held, walkers, asked: walked.asked, failed: walked.failed, rows, samples });
   for (const row of rows)
     if (row['last third'] > row['second third'] * (1 + mostGrowthShare))

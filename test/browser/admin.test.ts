@@ -68,7 +68,7 @@ describe('the admin area', function () {
     await page.getByText('You should not be here <b>at all</b>').first().waitFor();
     expect(await findings(page), 'the story').to.deep.equal([]);
     await press(page, 'n');
-    await page.getByRole('dialog').waitFor();
+    await page.getByRole('dialog').locator('textarea:focus').waitFor();
     await page.keyboard.type('The chat says it all.'); // with letters that are shortcuts elsewhere
     await press(page, 'Tab', 'Enter');
     await page.getByRole('dialog').waitFor({ state: 'hidden' });
@@ -76,7 +76,7 @@ describe('the admin area', function () {
     await press(page, 'c');
     await page.getByText('This flag is yours').waitFor();
     await press(page, 'r');
-    await page.getByRole('dialog').waitFor();
+    await page.getByRole('dialog').locator(':focus').waitFor();
     await press(page, 'Tab', 'ArrowRight', 'ArrowRight'); // a restriction
     await press(page, 'Tab', 'ArrowRight'); // three days
     await press(page, 'Tab', 'Tab');

@@ -70,22 +70,29 @@ export const inflict: Record<Kind, Inflict> = {
 };
 
 async function killed(program: Program, { lastsMs }: Fault): Promise<string> {
-  await program.kill();
-  await sleep(lastsMs);
-  await program.start();
+  await program.alone(async () => {
+    await program.kill();
+    await sleep(lastsMs);
+    await program.start();
+  });
   return program.name;
 }
 
 async function frozen(program: Program, { lastsMs }: Fault): Promise<string> {
-  program.freeze();
-  await sleep(lastsMs);
-  program.thaw();
+  await program.alone(async () => {
+    program.freeze();
+    await sleep(lastsMs);
+    program.thaw();
+  });
   return program.name;
 }
 
 async function rolled(program: Program): Promise<string> {
-  const tookMs = await program.stop();
-  await program.start();
+  const tookMs = await program.alone(async () => {
+    const stoppedMs = await program.stop();
+    await program.start();
+    return stoppedMs;
+  });
   return `${program.name}, stopped in ${Math.round(tookMs)} ms`;
 }
 

@@ -14,6 +14,8 @@ export interface Program {
   thaw: () => void;
   /** SIGTERM; resolves with how long it took. */
   stop: () => Promise<number>;
+  /** Does something to it once nothing else is being done to it. */
+  alone: <T>(work: () => Promise<T>) => Promise<T>;
   /** Everything that it has written, all its lives together. */
   log: () => string;
   /** How it ended by itself, if it did. */
@@ -31,6 +33,7 @@ export function createProgram(
   logs: string,
 ): Program {
   let lives = 0;
+  let busy: Promise<unknown> = Promise.resolve();
   let child: Child | undefined;
   const surprises: string[] = [];
   const folder = (life: number) => path.join(logs, `${name}-${life}`);
@@ -50,7 +53,7 @@ export function createProgram(
         if (child !== started) return;
         surprises.push(how);
         child = undefined;
-        void program.start(); // as whoever looks after processes does
+        void program.alone(async () => child ?? program.start()); // as whoever looks after processes does
       });
     },
     kill: async () => {
@@ -59,6 +62,11 @@ export function createProgram(
       if (!killed) return;
       process.kill(killed.pid, 'SIGKILL');
       await killed.died;
+    },
+    alone: (work) => {
+      const done = busy.then(work);
+      busy = done.catch(() => undefined);
+      return done;
     },
     freeze: () => send('SIGSTOP'),
     thaw: () => send('SIGCONT'),

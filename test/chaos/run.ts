@@ -87,7 +87,9 @@ async function happen(
     faults.map(async (fault) => {
       await sleep(Math.max(0, beganMs + fault.atMs - Date.now()));
       const fromMs = Date.now();
-      tell(`${fault.kind}${fault.lastsMs > 0 ? ` for ${(fault.lastsMs / 1000).toFixed(1)} s` : ''}`);
+      tell(
+        `${fault.kind}${fault.lastsMs > 0 && !fault.kind.startsWith('roll') ? ` for ${(fault.lastsMs / 1000).toFixed(1)} s` : ''}`,
+      );
       const befell = await inflict[fault.kind](house, balancer, fault);
       if (fault.kind.endsWith('postgres')) {
         await until(() => answers(house.where.databaseUrl), 30_000);

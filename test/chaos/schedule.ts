@@ -18,14 +18,14 @@ export interface Fault {
   which: number;
 }
 
-/** Shortest and longest, in ms: how long what was killed stays away, or how long it goes on. */
+/** Shortest and longest, in ms: how long what was killed stays away, how long it goes on, or (rolls) may take. */
 const lengths: Record<Kind, readonly [number, number]> = {
   'kill api': [300, 3_000],
   'freeze api': [500, 7_000],
-  'roll api': [0, 0],
+  'roll api': [4_500, 4_500],
   'kill worker': [300, 4_000],
   'freeze worker': [500, 7_000],
-  'roll worker': [0, 0],
+  'roll worker': [2_500, 2_500],
   'kill leader': [300, 4_000],
   'freeze leader': [1_500, 6_000],
   'kill redis': [300, 3_000],

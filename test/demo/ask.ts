@@ -27,7 +27,6 @@ export async function ask<Schema extends z.ZodType>(
   if (performance.now() > person.tokenUntilMs) await renew(door, person);
   const signal = question.signal ? AbortSignal.any([question.signal, over]) : over;
   const answer = await door({ ...question, signal, token: person.token });
-  if (process.env.CHAOS_DEBUG) debug(person, question, answer);
   believe(ledger, person, answer);
   return answer;
 }
@@ -59,18 +58,6 @@ const isOfThePast = (answer: unknown): boolean => {
   const { session_id, session_status } = Object(answer) as { session_id?: unknown; session_status?: unknown };
   return typeof session_id === 'string' && session_status === 'ended';
 };
-
-const saidBefore = new Map<string, string>();
-function debug(person: Person, question: { method: string; path: string }, answer: unknown): void {
-  const said = whereabouts(answer) ?? whereabouts(Object(answer).session);
-  if (!said) return;
-  const key = `${person.guest.display_name} ${said.version}`;
-  const line = `${new Date().toISOString()} ${question.method} ${question.path} ${JSON.stringify(answer).slice(0, 300)}`;
-  const before = saidBefore.get(key);
-  if (before !== undefined && before.split(' ')[0] !== said.state)
-    console.log(`DEBUG ${key}: ${before}\n   then ${said.state} ${line}`);
-  else saidBefore.set(key, `${said.state} ${line}`);
-}
 
 function whereabouts(answer: unknown): { state: State; version: number } | undefined {
   if (typeof answer !== 'object' || answer === null) return undefined;

@@ -73,12 +73,16 @@ export async function openStage() {
     return { people, deeds: [], step: () => 0, fence };
   }
 
-  /** How many connections of this house wait for a lock. What a lock is granted to is told at once, by whoever lets go. */
+  /**
+   * How many connections of this house wait for somebody's row. What a lock is granted to is told at once, by whoever
+   * lets go. What Postgres waits for itself (a table that grows, a vacuum) is over in a moment, and is not counted.
+   */
   async function lockWaits(): Promise<number> {
     const { rows } = await database.query<{ count: number }>({
       name: 'lock-waits',
       text: `SELECT count(DISTINCT l.pid)::integer AS count FROM pg_locks l JOIN pg_stat_activity a USING (pid)
-              WHERE NOT l.granted AND a.datname = current_database()`,
+              WHERE NOT l.granted AND l.locktype IN ('transactionid', 'tuple', 'advisory')
+                AND a.datname = current_database()`,
     });
     return rows[0]?.count ?? 0;
   }

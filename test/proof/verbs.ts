@@ -71,12 +71,17 @@ async function does<Answer>(
     return answer;
   } catch (error) {
     if (error instanceof Problem) noted.refused = error.code;
-    else noted.failed = error instanceof Error ? (error.stack ?? error.message) : String(error);
+    else noted.failed = failureIn(error);
     return undefined;
   } finally {
     noted.until = step();
     noted.untilMs = clock.ms();
   }
+}
+
+function failureIn(error: unknown): string {
+  const { message = '' } = (error as { original?: { message?: string } }).original ?? {};
+  return `${String(error)} ${message}`;
 }
 
 /** A request of somebody's as the API takes it in: whoever is restricted or gone is turned away at the door. */

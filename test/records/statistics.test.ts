@@ -35,6 +35,8 @@ describe('the statistics', () => {
     'whole hours': between(noon - 6 * hour, noon),
     'parts of hours': between(noon - 5.3 * hour, noon - 0.4 * hour),
     'less than an hour': between(noon - 2.5 * hour, noon - 2.2 * hour),
+    'a day and more': between(noon - 39.3 * hour, noon - 0.3 * hour),
+    'a month': between(noon - 30 * 24 * hour, noon),
     'what is yet to come': between(noon - 2 * hour, noon + 5 * hour),
     'nothing at all': between(noon - 300 * hour, noon - 200 * hour),
   };
@@ -42,20 +44,21 @@ describe('the statistics', () => {
   beforeEach(async () => {
     clock.stop();
     clock.advance(noon - clock.ms());
-    await inventPast({ seed: 5, rounds: 400, from: noon - 6 * hour, to: noon - hour / 4 });
+    await inventPast({ seed: 5, rounds: 600, from: noon - 40 * hour, to: noon - hour / 4 });
   });
 
   for (const closing of ['none', 'some', 'all'] as const)
     it(`are what counting by hand gives, with ${closing} of the hours closed`, async () => {
       if (closing === 'some') clock.advance(-3 * hour);
       if (closing === 'all') clock.advance(12 * hour);
-      if (closing !== 'none') expect(await closeHours()).to.be.at.least(2);
+      if (closing !== 'none') expect(await closeHours()).to.be.at.least(30);
+      if (closing !== 'none') expect(await sql('SELECT DISTINCT day FROM daily_facts')).to.have.length(2);
       clock.advance(noon - clock.ms());
       for (const [name, period] of Object.entries(periods)) {
         await emptyRedis(); // an answer is good for seconds
         const rounds = await roundsOf(period);
         expect(plain(await roundStatistics(period)), `rounds of ${name}`).to.deep.include(
-          plain(byHand(rounds, await votesOf(rounds))),
+          plain(byHand(rounds, await votesOf(rounds), name === 'a month' ? 24 * hour : hour)),
         );
         expect(plain(await waitStatistics(period)), `waits of ${name}`).to.deep.include(
           plain(waitsByHand(rounds, await sidesOf(rounds))),
@@ -114,7 +117,7 @@ const votesOf = (rounds: Round[]): Promise<{ decision: string }[]> =>
 
 const share = (part: number, of: number) => (of > 0 ? part / of : null);
 
-function byHand(rounds: Round[], votes: { decision: string }[]) {
+function byHand(rounds: Round[], votes: { decision: string }[], step: number) {
   const count = (which: (round: Round) => unknown) => rounds.filter(which).length;
   const ended = count(({ ended_at }) => ended_at);
   const clocked = count(({ end_reason }) => end_reason === 'clock');
@@ -124,7 +127,7 @@ function byHand(rounds: Round[], votes: { decision: string }[]) {
     .map((one) => (+one.ended_at! - +one.started_at!) / 1000);
   const series = new Map<number, Round[]>();
   for (const one of rounds.sort((a, b) => +a.matched_at - +b.matched_at)) {
-    const at = Math.floor(+one.matched_at / hour) * hour;
+    const at = Math.floor(+one.matched_at / step) * step;
     series.set(at, [...(series.get(at) ?? []), one]);
   }
   return {

@@ -11,6 +11,9 @@ export interface Shortcut {
   run?: () => void;
 }
 
+/** Whether a dialog is open, though it may not have the focus yet. */
+const isAsked = () => document.querySelector('[role="dialog"]') !== null;
+
 /** Shows the keys of a screen, and listens to them unless they have been turned off. */
 export function Shortcuts({ keys }: { keys: readonly Shortcut[] }) {
   const { t } = useTranslation();
@@ -18,7 +21,7 @@ export function Shortcuts({ keys }: { keys: readonly Shortcut[] }) {
   useEffect(() => {
     if (!used) return;
     const down = (event: KeyboardEvent) => {
-      if (event.repeat || isForSomethingElse(event)) return;
+      if (event.repeat || isForSomethingElse(event) || isAsked()) return;
       const shortcut = keys.find(({ key, run }) => run && key.toLowerCase() === event.key.toLowerCase());
       if (!shortcut) return;
       event.preventDefault();

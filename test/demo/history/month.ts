@@ -81,6 +81,7 @@ async function refuseOthers(): Promise<void> {
 async function makeRoom(): Promise<void> {
   for (const table of ['hourly_facts', 'closed_hours'])
     await sql(`DELETE FROM ${table} WHERE hour >= $1`, [clock.now()]);
+  await sql('DELETE FROM daily_facts WHERE day >= $1', [clock.now()]); // which is a midnight
   await sql('DELETE FROM activity_samples WHERE at >= $1', [clock.now()]);
 }
 

@@ -39,7 +39,7 @@ export function HoursPlate({ read, className }: Reads) {
   );
 
   function busiest({ rounds, step, series }: RoundStatistics): string {
-    const most = series.reduce((best, one) => (one.rounds > best.rounds ? one : best), series[0]!);
+    const most = series.reduce((best, one) => (one.rounds > best.rounds ? one : best));
     return t(step === 3600 ? 'admin.overview.hours.reading' : 'admin.overview.hours.readingDay', {
       rounds: number(rounds),
       most: number(most.rounds),

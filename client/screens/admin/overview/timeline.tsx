@@ -78,7 +78,7 @@ export function Timeline({ history, choose }: { history: ActivityHistory; choose
             cursor={{ stroke: 'var(--line-strong)' }}
             content={({ active, payload }) => {
               const here = payload[0]?.payload as Dot | undefined;
-              if (!active || here?.online == null) return null;
+              if (!active || typeof here?.online !== 'number') return null;
               return (
                 <Note
                   title={stepMs < 60_000 ? exactTime(here.at) : fullTime(here.at)}

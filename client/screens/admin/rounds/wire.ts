@@ -6,6 +6,4 @@ export type Rounds = Answer<typeof records.allMatchesAnswer>;
 export type Round = Rounds['matches'][number];
 export type RoundCourse = Answer<typeof records.roundTimeline>;
 export type Sessions = Answer<typeof records.sessionHistoryAnswer>;
-export type Session = Sessions['sessions'][number];
 export type Present = Answer<typeof activity.presentAnswer>;
-export type Somebody = Present['people'][number];
