@@ -104,8 +104,9 @@ async function flagsAmongPollers(): Promise<object> {
 
 function keepPolling(client: Client, waiters: Waiter[]): () => Promise<void> {
   let over = false;
-  const all = waiters.map(async ({ sessionId, token }) => {
+  const all = waiters.map(async ({ sessionId, token }, index) => {
     let seen = 0;
+    await sleep((index / waiters.length) * 2000); // people do not begin at the same moment
     while (!over) {
       const asked = `/api/continuous-matching/next-match?session_id=${sessionId}&seen=${seen}&wait=2`;
       const { body } = await client.call<{ state_version: number }>('GET', asked, token);
