@@ -74,13 +74,17 @@ function limitText(name: Operation['limits'][number]): string {
 /** By status; one that is both an answer of the operation and a problem has a content for each. */
 function responsesOf(operation: Operation, schemas: Schemas): Record<string, object> {
   const problemsByStatus = failures(operation, schemas);
-  const answers = Object.entries(operation.responses).map(([status, schema]) => {
-    const content = status === '204' ? undefined : { 'application/json': { schema: schemas.of(schema) } };
+  const described: Record<string, object> = { ...problemsByStatus };
+  for (const [status, schema] of Object.entries(operation.responses)) {
     const problem = problemsByStatus[status];
-    const description = ['Done', problem?.description].filter(Boolean).join('\n\n');
-    return [status, { description, ...(content && { content: { ...content, ...problem?.content } }) }];
-  });
-  return { ...problemsByStatus, ...Object.fromEntries(answers) };
+    described[status] = {
+      description: ['Done', problem?.description].filter(Boolean).join('\n\n'),
+      ...(status !== '204' && {
+        content: { 'application/json': { schema: schemas.of(schema) }, ...problem?.content },
+      }),
+    };
+  }
+  return described;
 }
 
 interface Failure {

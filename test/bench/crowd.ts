@@ -83,10 +83,12 @@ export async function putInCalls(waiters: Waiter[], seconds: number): Promise<Ta
   );
 }
 
-/** Sends everybody home, so that nobody is left for the sweeper to judge. */
-export async function emptyPool(): Promise<void> {
+/** Sends these people home, so that they are not left for the sweeper to judge. */
+export async function emptyPool(waiters: readonly Waiter[]): Promise<void> {
   await sql(
-    `UPDATE journeys SET state = 'IDLE', session_id = NULL, waiting_since = NULL, parked = false WHERE state = 'WAITING'`,
+    `UPDATE journeys SET state = 'IDLE', session_id = NULL, waiting_since = NULL, parked = false
+      WHERE user_id = ANY($1::uuid[])`,
+    [waiters.map((waiter) => waiter.userId)],
   );
 }
 

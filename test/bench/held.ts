@@ -35,7 +35,7 @@ async function run(): Promise<void> {
     } finally {
       client.close();
       await api.stop();
-      await emptyPool();
+      await emptyPool(waiters);
     }
   }
   await close();

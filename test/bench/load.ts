@@ -57,10 +57,11 @@ async function run(): Promise<void> {
     const everybody = await crowd.peopleAtHome(walkers * 3);
     const dating = everybody.filter((_, index) => index % 3 === 2); // women, who look for women
     for (const count of heldSteps) {
-      const step = await heldStep(api, holder, asker, await crowd.fillPool(count), dating);
+      const waiters = await crowd.fillPool(count);
+      const step = await heldStep(api, holder, asker, waiters, dating);
       steps.push(step);
       await perform(holder, { do: 'let go' });
-      await crowd.emptyPool();
+      await crowd.emptyPool(waiters);
       print([rowOf(step)]);
       if (isEnough(step)) break;
     }

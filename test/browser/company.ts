@@ -13,7 +13,6 @@ export async function company(address: string, people = 90): Promise<void> {
   const crowd = spawn(process.execPath, ['--import', 'tsx', 'test/demo/demo.ts', ...options], {
     cwd: house,
     stdio: 'ignore',
-    env: { ...process.env, DATABASE_URL: '', REDIS_URL: '' }, // over HTTP only
   });
   onEnd(async () => {
     if (crowd.exitCode !== null || !crowd.kill('SIGKILL')) return;

@@ -40,6 +40,9 @@ export function fakeJourney(snapshot: Partial<JourneySnapshot>, verbs: object = 
   return { ...store, ...verbs } as unknown as Evening['journey'] & Writable<JourneySnapshot>;
 }
 
+/** Nothing is thrown away later: a timer would keep the run alive. */
+const kept = { gcTime: Infinity };
+
 /** Renders a screen as behind the door. Everything that looks for a document is imported only now. */
 export async function renderInside(ui: ReactNode, { journey = fakeJourney({}), mirror = {}, api = {} } = {}) {
   const [{ render }, { MemoryRouter }, { QueryClient, QueryClientProvider }, { HeadlessMantineProvider }] =
@@ -65,7 +68,7 @@ export async function renderInside(ui: ReactNode, { journey = fakeJourney({}), m
   const house = { tokens: createTokens(), ...api } as unknown as Api;
   return render(
     <ApiContext value={house}>
-      <QueryClientProvider client={new QueryClient()}>
+      <QueryClientProvider client={new QueryClient({ defaultOptions: { queries: kept, mutations: kept } })}>
         <HeadlessMantineProvider>
           <EveningContext value={evening}>
             <FlaggingContext value={{ flag: () => undefined }}>

@@ -23,7 +23,7 @@ export function TimelinePlate({
     <Plate
       title={t('admin.overview.timeline.title')}
       read={read}
-      isEmpty={({ points }) => points.length === 0}
+      isEmpty={({ points }) => points.length < 2}
       empty={t('admin.overview.timeline.empty')}
       reading={({ points }) => {
         const most = points.reduce((best, one) => (one.most_online > best.most_online ? one : best));
