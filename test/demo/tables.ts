@@ -1,4 +1,3 @@
-import { checkInvariants, closeInvariants } from '../invariants.ts';
 import type { Evening } from './crowd.ts';
 import { breaks } from './ledger.ts';
 
@@ -10,6 +9,7 @@ import { breaks } from './ledger.ts';
 export async function watchTables(env: NodeJS.ProcessEnv): Promise<(evening: Evening) => Promise<void>> {
   const { DATABASE_URL: databaseUrl, REDIS_URL: redisUrl, REDIS_PREFIX: redisPrefix = 'minuet' } = env;
   if (!databaseUrl || !redisUrl) return async () => undefined;
+  const { checkInvariants, closeInvariants } = await import('../invariants.ts'); // which asks for a database
   const house = { databaseUrl, redisUrl, redisPrefix };
   const before = new Set((await checkInvariants(house)).map(kind));
   return async ({ ledger, lists }) => {
