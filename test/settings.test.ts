@@ -11,7 +11,7 @@ describe('the settings', () => {
   const complaint = (env: NodeJS.ProcessEnv): Promise<string> =>
     execute(process.execPath, ['--import', 'tsx', file], { env: { ...process.env, ...env } }).then(
       () => '',
-      (error: { stderr: string }) => error.stderr,
+      (error: unknown) => (error as { stderr: string }).stderr,
     );
 
   it('refuse what could only fail later, in a line that says what to do', async () => {
