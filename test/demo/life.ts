@@ -49,7 +49,7 @@ async function start(scene: Scene, person: Person): Promise<void> {
     body: person.wishes,
     answer: sessionAnswer,
   });
-  if (started) Object.assign(person, waits, { session: started.session_id });
+  if (started) Object.assign(person, waits, { session: started.session_id, begunMs: Date.now() });
 }
 
 const inSession = (scene: Scene, person: Person, verb: 'pause' | 'resume' | 'end') =>
@@ -72,7 +72,8 @@ const react: Record<State, (scene: Scene, person: Person, next: NextMatchAnswer)
     if (scene.closing.aborted) return inSession(scene, person, 'end');
     if (person.random() < 0.02) return inSession(scene, person, 'pause');
     // Whoever has met everybody begins anew: with a new session nobody is excluded any more.
-    if (Date.now() - person.waitingMs > 8_000 + person.random() * 10_000) return start(scene, person);
+    const sinceMs = Math.max(person.waitingMs, person.begunMs);
+    if (Date.now() - sinceMs > 8_000 + person.random() * 10_000) return start(scene, person);
     return undefined;
   },
   CONNECTING: playRound,

@@ -26,6 +26,8 @@ export interface Person {
   /** What that poll said, until they have done something about it. */
   news: NextMatchAnswer | null;
   waitingMs: number;
+  /** When their present session began, ms. */
+  begunMs: number;
   /** Nobody has been met since the session was started. */
   fresh: boolean;
   visits: Map<string, Visit>;
@@ -59,7 +61,7 @@ export function makeUp(number: number, seed: number, run: string): Person {
     everyMs: 2000 + random() * 1000,
     random,
     ...{ token: '', refreshToken: '', tokenUntilMs: 0, session: null, state: 'IDLE' },
-    ...{ version: 0, shown: 0, news: null, waitingMs: 0, fresh: true, visits: new Map() },
+    ...{ version: 0, shown: 0, news: null, waitingMs: 0, begunMs: 0, fresh: true, visits: new Map() },
   };
 }
 
