@@ -70,7 +70,7 @@ async function holdAll(api: Measured, client: Client, waiters: Waiter[]): Promis
   });
   await subscriber.subscribe(keys.wake());
   const latencies = await wakeSteadily(some, waiters, heardMs);
-  const herdMs = waiters.length >= herd ? await wakeAtOnce(some, waiters.slice(0, herd), heardMs) : NaN;
+  const herdMs = waiters.length >= herd ? await wakeAtOnce(some, waiters.slice(0, herd), heardMs) : null;
   subscriber.disconnect();
   return {
     'KB each': round(memory / 1024),
@@ -78,7 +78,7 @@ async function holdAll(api: Measured, client: Client, waiters: Waiter[]): Promis
     'wake p50 ms': round(percentile(latencies, 0.5), 2),
     'wake p99 ms': round(percentile(latencies, 0.99), 2),
     wakes: latencies.length,
-    [`${herd} at once ms`]: round(herdMs),
+    [`${herd} at once ms`]: herdMs === null ? '' : round(herdMs),
   };
 }
 
