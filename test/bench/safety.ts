@@ -61,8 +61,16 @@ async function durablePostgres() {
       process.kill(pid, 'SIGKILL');
       await running.died;
     },
+    /** Starts it again; the children of the one that was killed may take a moment to let go of its memory. */
     async start(): Promise<void> {
-      running = await startPostgres({ dataDir: home, port });
+      for (let attempt = 1; ; attempt += 1)
+        try {
+          running = await startPostgres({ dataDir: home, port });
+          return;
+        } catch (error) {
+          if (attempt === 5) throw error;
+          await sleep(1000);
+        }
     },
     async end(): Promise<void> {
       await running.stop();
