@@ -66,7 +66,9 @@ export function createPolls(
   }
 
   function learn(url: string): Known | undefined {
-    const [path = '', search = ''] = url.split('?', 2);
+    const end = url.indexOf('?');
+    const path = end < 0 ? url : url.slice(0, end);
+    const search = end < 0 ? '' : url.slice(end + 1);
     const lane = lanes.find((one) => one.path.test(path));
     const input = lane && inputOf(lane, path, search);
     if (!input) return undefined;
@@ -79,8 +81,11 @@ export function createPolls(
     const startedMs = performance.now();
     const { operation } = lane;
     response.locals = { operation, me, requestId: requestIdOf(request) };
+    request.res = response; // both as Express would have
+    request.params = input.params as Request['params'];
+    let reply: Reply;
     try {
-      const reply = await operation.run({
+      reply = await operation.run({
         params: input.params,
         query: input.query,
         body: input.body,
@@ -91,12 +96,12 @@ export function createPolls(
       });
       assertContract(operation, reply);
       if (!response.closed) send(response, reply, headers);
-      noteRequest(request, response, response.closed ? 499 : reply.status, startedMs);
     } catch (error) {
-      Object.assign(request, { res: response, params: input.params }); // as Express would have
       for (const layer of layers) await through(layer, request, response);
       void answerProblem(error, request, response, () => response.destroy());
+      return;
     }
+    noteRequest(request, response, response.closed ? 499 : reply.status, startedMs);
   }
 }
 

@@ -2,6 +2,7 @@ import { expect } from 'chai';
 import { z } from 'zod';
 import { Problem } from '#core/errors.ts';
 import { operation } from '#api/operation.ts';
+import { logged } from '../accounts/canaries.ts';
 import { buildGuest } from '../build.ts';
 import { as, openDoor } from './door.ts';
 
@@ -32,11 +33,38 @@ describe('the lane of polls', () => {
     return { status, body, headers: { ...headers, date: '' } };
   };
 
+  it('notes its round in the log, where polls are logged at all, and lives', async () => {
+    const signals = operation({
+      method: 'get',
+      path: '/api/video/signals/{id}',
+      summary: 'Signals',
+      tags: [],
+      auth: 'user',
+      limits: ['poll'],
+      poll: true,
+      params: z.strictObject({ id: z.string() }),
+      responses: { 200: z.strictObject({}) },
+      handle: () => ({}),
+    });
+    const guest = await buildGuest();
+    const written = await logged(async () => {
+      const { status } = await openDoor({ operations: [signals] })
+        .get('/api/video/signals/abc')
+        .set(as(guest));
+      expect(status).to.equal(200);
+    });
+    expect(written).to.include('"round_id":"abc"').and.include('"status":200');
+  });
+
   // An address with an escape in its path is unusual: it takes the long way, through Express.
   it('answers as Express does, header for header', async () => {
     const [short, long] = [await ask('/api/poll/abc?seen=1'), await ask('/api/poll/%61bc?seen=1')];
     expect(short.body).to.deep.equal({ word: 'abc', seen: '1' });
     expect(short).to.deep.equal(long);
+    // All after the first question mark is the query, further ones too.
+    const [twice, thrice] = [await ask('/api/poll/abc?seen=1?2'), await ask('/api/poll/%61bc?seen=1?2')];
+    expect(twice.body.seen).to.equal('1?2');
+    expect(twice).to.deep.equal(thrice);
   });
 
   it('refuses as Express does, header for header', async () => {
@@ -45,6 +73,7 @@ describe('the lane of polls', () => {
       ['break', '%62reak', 500],
       ['unknown', '%75nknown', 400],
       ['abc?foreign=1', '%61bc?foreign=1', 400],
+      ['abc?seen=1&seen=2', '%61bc?seen=1&seen=2', 400],
       ['abc?__proto__=1', '%61bc?__proto__=1', 400],
     ] as const) {
       const [short, long] = [await ask(`/api/poll/${one}`), await ask(`/api/poll/${other}`)];
