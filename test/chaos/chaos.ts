@@ -1,9 +1,10 @@
-import { readOptions, usage, type Options } from './options.ts';
+import { understand } from '../commandLine.ts';
+import { readOptions, usage } from './options.ts';
 import { summary } from './summary.ts';
 
 // `npm run chaos`: ends with 1 when harm was done, with 2 when the command line was not understood.
 
-const options = understand(process.argv.slice(2));
+const options = understand(readOptions, usage);
 console.log(
   `npm run chaos -- --minutes ${options.seconds / 60} --people ${options.people} --seed ${options.seed}`,
 );
@@ -13,15 +14,3 @@ const { runChaos } = await import('./run.ts');
 const outcome = await runChaos(options, (line) => console.log(line));
 console.log(`\n${summary(outcome)}`);
 process.exit(outcome.harm.length === 0 ? 0 : 1); // kept-alive connections would hold us up
-
-function understand(args: string[]): Options {
-  try {
-    const read = readOptions(args);
-    if (read !== 'help') return read;
-    console.log(usage);
-    process.exit(0);
-  } catch (error) {
-    console.error(`${error instanceof Error ? error.message : String(error)}\n\n${usage}`);
-    process.exit(2);
-  }
-}

@@ -1,6 +1,7 @@
 import { playCrowd } from './crowd.ts';
 import { openDisplay } from './display.ts';
 import { judge } from './judge.ts';
+import { understand } from '../commandLine.ts';
 import { readOptions, usage, type Options } from './options.ts';
 import { summary } from './summary.ts';
 import { watchTables } from './tables.ts';
@@ -8,7 +9,7 @@ import { watchTables } from './tables.ts';
 // `npm run demo`: a crowd plays against a running server. Ends with 1 when a promise was broken, with 2 when
 // there was nobody to play with.
 
-const options = understand(process.argv.slice(2));
+const options = understand(readOptions, usage);
 await findServer(options);
 const checkTables = await watchTables(process.env);
 const display = openDisplay(process.stdout, options.seconds);
@@ -18,18 +19,6 @@ judge(evening, options.outages);
 await checkTables(evening);
 console.log(summary(evening));
 process.exit(evening.ledger.broken.size === 0 ? 0 : 1); // kept-alive connections would hold us up
-
-function understand(args: string[]): Options {
-  try {
-    const read = readOptions(args);
-    if (read !== 'help') return read;
-    console.log(usage);
-    process.exit(0);
-  } catch (error) {
-    console.error(`${error instanceof Error ? error.message : String(error)}\n\n${usage}`);
-    process.exit(2);
-  }
-}
 
 async function findServer({ url }: Options): Promise<void> {
   const ready = await fetch(`${url}/readyz`).catch(() => null);

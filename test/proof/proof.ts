@@ -1,11 +1,12 @@
 import { catchMutants } from './plant.ts';
+import { understand } from '../commandLine.ts';
 import { readOptions, usage, type Options } from './options.ts';
 import { playSideBySide, type Played } from './processes.ts';
 
 // `npm run proof`: ends with 1 when something was broken or a mutant got away, with 2 when the command line was not understood.
 
 const tellEveryMs = 15_000;
-const options = understand(process.argv.slice(2));
+const options = understand(readOptions, usage);
 process.exitCode = (options.mutants ? await catchMutants(options, console.log) : await proof(options))
   ? 0
   : 1;
@@ -28,16 +29,4 @@ async function proof({ runs, minutes, seed, path, processes }: Options): Promise
 function words({ runs, steps, ms, broken }: Played): string {
   const how = broken ? 'and something broke' : 'nothing broken';
   return `${runs} interleavings, ${steps} steps, ${Math.round(ms / 1000)} s, ${how}`;
-}
-
-function understand(args: string[]): Options {
-  try {
-    const read = readOptions(args);
-    if (read !== 'help') return read;
-    console.log(usage);
-    process.exit(0);
-  } catch (error) {
-    console.error(`${error instanceof Error ? error.message : String(error)}\n\n${usage}`);
-    process.exit(2);
-  }
 }

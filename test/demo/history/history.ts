@@ -1,11 +1,12 @@
 import { randomBytes } from 'node:crypto';
 import { openServers } from './servers.ts';
-import { readOptions, usage, type Options } from './options.ts';
+import { understand } from '../../commandLine.ts';
+import { readOptions, usage } from './options.ts';
 
 // `npm run demo:history`: a month goes by in minutes. Ends with 1 when it could not, with 2 when it was not understood.
 
-const options = understand(process.argv.slice(2));
-const servers = await openServers().catch((error: unknown) => fail(error, 1));
+const options = understand(readOptions, usage);
+const servers = await openServers().catch(fail);
 // Of their own, so that whatever this past leaves in Redis is not found by the present.
 process.env.REDIS_PREFIX = `minuet-history-${randomBytes(4).toString('hex')}`;
 process.env.LOG_LEVEL ??= 'warn';
@@ -22,18 +23,7 @@ await close();
 await servers.stop();
 process.exit(); // BullMQ holds on to what it was promised
 
-function understand(args: string[]): Options {
-  try {
-    const read = readOptions(args);
-    if (read !== 'help') return read;
-    console.log(usage);
-    process.exit(0);
-  } catch (error) {
-    return fail(`${error instanceof Error ? error.message : String(error)}\n\n${usage}`, 2);
-  }
-}
-
-function fail(error: unknown, code: number): never {
+function fail(error: unknown): never {
   console.error(error instanceof Error ? error.message : error);
-  process.exit(code);
+  process.exit(1);
 }
