@@ -10,10 +10,13 @@ const house = path.resolve(import.meta.dirname, '..', '..');
 
 type Start = { child: ChildProcess; output: () => string; exit: Promise<number | string> };
 
+const itself = [process.execPath, '--import', 'tsx', path.join('bin', 'start.ts'), '--no-client'];
+const byNpm = ['npm', 'start', '--', '--no-client'];
+
 /** `npm start` on a machine of its own, as far as that can be had. */
-function npmStart(dataDir: string, port: number): Start {
+function npmStart(dataDir: string, port: number, [program = '', ...args]: string[]): Start {
   const { DATABASE_URL: _database, REDIS_URL: _redis, JWT_SECRET: _secret, ...env } = process.env;
-  const child = spawn(process.execPath, ['--import', 'tsx', path.join('bin', 'start.ts'), '--no-client'], {
+  const child = spawn(program, args, {
     cwd: house,
     env: { ...env, NODE_ENV: 'development', LOG_LEVEL: 'info', DATA_DIR: dataDir, PORT: String(port) },
   });
@@ -59,8 +62,8 @@ const isZombie = (pid: number) =>
 describe('npm start', function () {
   this.timeout(60_000);
   const starts: Start[] = [];
-  const begin = (dataDir: string, port: number) => {
-    const start = npmStart(dataDir, port);
+  const begin = (dataDir: string, port: number, command = itself) => {
+    const start = npmStart(dataDir, port, command);
     starts.push(start);
     return start;
   };
@@ -91,6 +94,17 @@ describe('npm start', function () {
     start.child.kill('SIGTERM');
     expect(await start.exit).to.equal(0);
     expect(children.filter(({ pid }) => isAlive(pid))).to.deep.equal([]);
+  });
+
+  it('stops when npm is told to: no shell stands between the two', async () => {
+    const npm = begin(dataDir, port, byNpm);
+    await untilRunning(npm);
+    const [start] = childrenOf(npm.child.pid);
+    expect(start?.command).to.contain('bin/start.ts').and.not.contain('sh -c');
+    const processes = [start!, ...childrenOf(start!.pid)];
+    expect(processes).to.have.length.above(3);
+    npm.child.kill('SIGTERM');
+    await untilGone(processes);
   });
 
   it('says so when it already runs on this data, or the port is taken, and starts nothing', async () => {
