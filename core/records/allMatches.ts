@@ -1,9 +1,10 @@
 import { sql } from '#db/postgres.ts';
 import { clock } from '#core/clock.ts';
 import { found } from '#core/errors.ts';
-import type { EndReason, JourneyEvent, RoundStatus, State } from '#core/journey/journey.ts';
+import type { JourneyEvent, RoundStatus, State } from '#core/journey/journey.ts';
 import type { RoundMode } from '#core/rules.ts';
 import { settings } from '#core/settings.ts';
+import { durationSeconds, type Recorded } from './recorded.ts';
 
 /** Which rounds a moderator asks for. */
 export interface Asked {
@@ -67,27 +68,17 @@ interface Side {
   joined_at: string | null;
 }
 
-interface Row {
+interface Row extends Recorded {
   match_id: string;
-  mode: RoundMode;
-  status: RoundStatus;
-  matched_at: Date;
-  started_at: Date | null;
-  ended_at: Date | null;
-  end_reason: EndReason | null;
-  ended_by: string | null;
-  mutual_at: Date | null;
-  score: number;
-  matched_topics: string[];
   flags: number;
   sides: Side[];
 }
 
-function present({ score, ...row }: Row) {
+function present(recorded: Row) {
+  const { score, ...row } = recorded;
   return {
     ...row,
-    duration_seconds:
-      row.started_at && row.ended_at ? (row.ended_at.getTime() - row.started_at.getTime()) / 1000 : null,
+    duration_seconds: durationSeconds(recorded),
     compatibility_score: Math.round(score),
     sides: row.sides.map((side) => ({
       ...side,

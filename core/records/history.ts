@@ -2,9 +2,9 @@ import { sql } from '#db/postgres.ts';
 import type { Me } from '#core/accounts/token.ts';
 import { clock } from '#core/clock.ts';
 import { found } from '#core/errors.ts';
-import type { EndReason, RoundStatus } from '#core/journey/journey.ts';
 import { presentPartner, publicReason } from '#core/present.ts';
-import type { Decision, RoundMode } from '#core/rules.ts';
+import type { Decision } from '#core/rules.ts';
+import { durationSeconds, type Recorded } from './recorded.ts';
 import { whose } from './whose.ts';
 
 /** What of somebody's rounds is asked for. */
@@ -55,22 +55,12 @@ export async function readMatch(userId: string, roundId: string) {
   return present(found(row, 'match'), userId);
 }
 
-interface Row {
+interface Row extends Recorded {
   id: string;
   session_id: string | null;
   joined_at: Date | null;
   partner_joined_at: Date | null;
   decided_at: Date | null;
-  mode: RoundMode;
-  status: RoundStatus;
-  matched_at: Date;
-  started_at: Date | null;
-  ended_at: Date | null;
-  end_reason: EndReason | null;
-  ended_by: string | null;
-  mutual_at: Date | null;
-  score: number;
-  matched_topics: string[];
   my_decision: Decision | null;
   display_name: string | null;
   birth_date: string | null;
@@ -134,8 +124,7 @@ function present(row: Row, userId: string) {
     partner_joined_at: row.partner_joined_at,
     started_at: row.started_at,
     ended_at: row.ended_at,
-    duration_seconds:
-      row.started_at && row.ended_at ? (row.ended_at.getTime() - row.started_at.getTime()) / 1000 : null,
+    duration_seconds: durationSeconds(row),
     end_reason: row.end_reason && publicReason(row.end_reason),
     ended_by: endedBy(row, userId),
     mutual: row.mutual_at !== null,
