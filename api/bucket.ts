@@ -22,11 +22,9 @@ export function createBucket(perSecond: number, burst: number) {
     /** Takes one token; returns 0, or after how many whole seconds there will be one again. */
     take(key: string): number {
       const nowMs = clock.ms();
-      const level = levels.get(key) ?? { tokens: burst, atMs: nowMs };
+      const level = levels.get(key) ?? remember(key, nowMs);
       level.tokens = Math.min(burst, level.tokens + (Math.max(0, nowMs - level.atMs) * perSecond) / 1000);
       level.atMs = nowMs;
-      if (levels.size >= mostKeys && !levels.has(key)) forgetFull(nowMs);
-      levels.set(key, level);
       if (level.tokens < 1) return Math.ceil((1 - level.tokens) / perSecond);
       level.tokens -= 1;
       return 0;
@@ -35,6 +33,13 @@ export function createBucket(perSecond: number, burst: number) {
     /** How many keys are remembered. */
     size: (): number => levels.size,
   };
+
+  function remember(key: string, nowMs: number): Level {
+    if (levels.size >= mostKeys) forgetFull(nowMs);
+    const level = { tokens: burst, atMs: nowMs };
+    levels.set(key, level);
+    return level;
+  }
 
   function forgetFull(nowMs: number): void {
     const fillMs = (burst / perSecond) * 1000;

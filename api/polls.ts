@@ -7,11 +7,10 @@ import { draining } from './draining.ts';
 import type { Bucket } from './bucket.ts';
 import type { Check, LimitName } from './limits.ts';
 import type { Input, Operation, Reply } from './operation.ts';
-import { answerProblem } from './problem.ts';
+import { problemReply, problemType } from './problem.ts';
 import { noteRequest, requestIdOf } from './requestLog.ts';
 import { assertContract } from './send.ts';
 import { refuseTricks } from './strict.ts';
-import { through } from './through.ts';
 
 /** Answers a request if it is a poll in good order, else says false: Express takes it, and says what is wrong. */
 export type Polls = (request: Request, response: Response) => boolean;
@@ -41,7 +40,8 @@ export function createPolls(
   limit: (name: LimitName) => Check,
   layers: RequestHandler[],
 ): Polls {
-  const headers = headersOf(layers);
+  const headers = headersOf(layers, 'application/json; charset=utf-8');
+  const problemHeaders = headersOf(layers, problemType);
   const lanes = operations.filter(({ poll, method }) => poll && method === 'get').map(laneOf);
   const known = new Map<string, Known>();
 
@@ -81,9 +81,9 @@ export function createPolls(
     const startedMs = performance.now();
     const { operation } = lane;
     response.locals = { operation, me, requestId: requestIdOf(request) };
-    request.res = response; // both as Express would have
     request.params = input.params as Request['params'];
     let reply: Reply;
+    let failed = false;
     try {
       reply = await operation.run({
         params: input.params,
@@ -95,13 +95,13 @@ export function createPolls(
         onClose: (listener) => void response.once('close', listener),
       });
       assertContract(operation, reply);
-      if (!response.closed) send(response, reply, headers);
     } catch (error) {
-      for (const layer of layers) await through(layer, request, response);
-      void answerProblem(error, request, response, () => response.destroy());
-      return;
+      failed = true;
+      reply = problemReply(error, response.locals);
     }
-    noteRequest(request, response, response.closed ? 499 : reply.status, startedMs);
+    const left = response.closed;
+    if (!left) send(response, reply, failed ? problemHeaders : headers);
+    noteRequest(request, response, left ? 499 : reply.status, startedMs);
   }
 }
 
@@ -135,6 +135,7 @@ function send(response: Response, reply: Reply, headers: string[]): void {
   const text = JSON.stringify(reply.body);
   const { requestId } = response.locals;
   const sent = [...headers, 'X-Request-Id', requestId, 'Content-Length', String(Buffer.byteLength(text))];
+  for (const name in reply.headers) sent.push(name, reply.headers[name] ?? '');
   if (draining.isActive()) sent.push('Connection', 'close');
   response.writeHead(reply.status, sent);
   response.end(text);
@@ -145,8 +146,8 @@ const nowhere = (): string => {
 };
 
 /** What the layers would set on any response, as the flat list that writeHead takes. */
-function headersOf(layers: RequestHandler[]): string[] {
-  const set = new Map<string, string>([['Content-Type', 'application/json; charset=utf-8']]);
+function headersOf(layers: RequestHandler[], type: string): string[] {
+  const set = new Map([['Content-Type', type]]);
   const response = {
     locals: {},
     setHeader: (name: string, value: unknown) => void set.set(name, String(value)),

@@ -1,24 +1,34 @@
 import type { ErrorRequestHandler, Response } from 'express';
 import { Problem, problems, type ProblemCode } from '#core/errors.ts';
 import { log } from '#core/log.ts';
+import { reply, type Reply } from './operation.ts';
 import { isOutage } from './outage.ts';
 
-/**
- * Turns whatever was thrown into RFC 9457 problem details: the one place where errors become answers.
- * What nobody foresaw is logged with its stack and answered without details.
- */
+export const problemType = 'application/problem+json; charset=utf-8';
+
+/** Answers whatever was thrown, in Express's way. */
 export const answerProblem: ErrorRequestHandler = (error: unknown, _request, response, next) => {
   if (response.headersSent) {
     next(error); // Express closes the connection: half an answer must not look like a whole one
     return;
   }
-  const problem = asProblem(error);
-  if (problem.code === 'internal')
-    log.error({ err: error, request_id: response.locals.requestId }, 'unforeseen');
-  if (problem.code === 'unavailable' && error !== problem)
-    log.warn({ err: error, request_id: response.locals.requestId }, 'outage');
-  send(problem, response);
+  const { status, body, headers } = problemReply(error, response.locals);
+  for (const [name, value] of Object.entries(headers)) response.setHeader(name, value);
+  response.status(status).type(problemType).send(JSON.stringify(body));
 };
+
+/**
+ * Turns whatever was thrown into RFC 9457 problem details: the one place where errors become answers.
+ * What nobody foresaw is logged with its stack and answered without details.
+ */
+export function problemReply(error: unknown, locals: Response['locals']): Reply {
+  const problem = asProblem(error);
+  if (problem.code === 'internal') log.error({ err: error, request_id: locals.requestId }, 'unforeseen');
+  if (problem.code === 'unavailable' && error !== problem)
+    log.warn({ err: error, request_id: locals.requestId }, 'outage');
+  locals.code = problem.code;
+  return reply(problem.status, documentOf(problem, locals.requestId), headersOf(problem));
+}
 
 function asProblem(error: unknown): Problem {
   if (error instanceof Problem) return error;
@@ -45,23 +55,20 @@ function parserProblem(error: unknown): Problem | undefined {
   return typeof status === 'number' && status >= 400 && status < 500 ? new Problem('invalid') : undefined;
 }
 
-function send(problem: Problem, response: Response): void {
-  const { code, status } = problem;
-  const title = problems[code][1];
-  const document = {
-    type: `urn:minuet:problem:${code}`,
-    title,
-    status,
-    code,
-    detail: problem.message,
-    instance: `urn:minuet:request:${response.locals.requestId}`,
-    ...problem.extra,
-  };
-  if (code === 'unavailable') response.setHeader('Retry-After', '1');
-  if (status === 401) response.setHeader('WWW-Authenticate', challenge(code));
-  response.locals.code = code;
-  response.status(status).type('application/problem+json').send(JSON.stringify(document));
-}
+const documentOf = ({ code, status, message, extra }: Problem, requestId: string) => ({
+  type: `urn:minuet:problem:${code}`,
+  title: problems[code][1],
+  status,
+  code,
+  detail: message,
+  instance: `urn:minuet:request:${requestId}`,
+  ...extra,
+});
+
+const headersOf = ({ code, status }: Problem): Record<string, string> => ({
+  ...(code === 'unavailable' && { 'Retry-After': '1' }),
+  ...(status === 401 && { 'WWW-Authenticate': challenge(code) }),
+});
 
 // RFC 6750 section 3: no error parameter when no credentials were sent.
 const challenge = (code: ProblemCode) =>

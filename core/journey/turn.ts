@@ -41,7 +41,7 @@ interface Asked {
 
 /** Uncapped, Lua's unpack limit ended a batch of thousands. */
 const pollsPerScript = 128;
-const pollScript = script<(Reply | null)[]>('poll');
+const pollScript = script<Replies>('poll');
 let turn: Asked[] = [];
 
 /**
@@ -76,45 +76,63 @@ async function answer(pool: string, asked: Asked[]): Promise<void> {
   try {
     const scriptKeys = [keys.presence(pool), keys.waiting(pool), keys.poolFacts(pool)];
     const scriptArguments: (string | number)[] = [clock.ms()];
+    const mailboxes: string[] = [];
     for (const [index, { ask }] of asked.entries()) {
-      const view = keys.view(pool, ask.userId);
-      scriptKeys.push(view, ask.mailbox ? keys.mailbox(pool, ask.mailbox.roundId, ask.userId) : view);
-      scriptArguments.push(ask.userId, ask.arrived ? 1 : 0, ask.seen ?? '');
-      scriptArguments.push(ask.mailbox ? (ask.mailbox.after ?? '') : '-', known[index]?.version ?? '');
+      scriptKeys.push(keys.view(pool, ask.userId));
+      scriptArguments.push(wordsOf(ask, known[index]));
+      if (ask.mailbox) mailboxes.push(keys.mailbox(pool, ask.mailbox.roundId, ask.userId));
     }
-    const replies = await pollScript(scriptKeys, scriptArguments);
+    scriptKeys.push(...mailboxes);
+    const [size, estimate, ...replies] = await pollScript(scriptKeys, scriptArguments);
+    const queue: Queue = { size, estimatedWaitSeconds: estimate === '' ? null : Number(estimate) };
     asked.forEach(({ ask, resolve }, index) =>
-      resolve(readFrom(ask.userId, replies[index] ?? null, known[index])),
+      resolve(readFrom(ask.userId, replies[index] ?? null, known[index], queue)),
     );
   } catch (error) {
     for (const { reject } of asked) reject(error);
   }
 }
 
+/** A poll as the script reads it: few long arguments cost both sides less than many short ones. */
+const wordsOf = ({ arrived, seen, mailbox }: Poll, known: AtHand | undefined): string =>
+  `${arrived ? 1 : 0} ${known?.version ?? '-'} ${seen ?? '-'} ${mailbox ? (mailbox.after ?? -1) + 1 : '-'}`;
+
+type Replies = [size: number, estimate: string, ...(Reply | number | null)[]];
+
 type Reply = [
+  place: number,
   version: number,
   view: string | null,
   body: string | null,
   notice: number,
-  place: number,
-  size: number,
-  estimate: string,
   mail: null | [generation?: string, from?: number, ...signals: string[]],
 ];
 
-function readFrom(userId: string, reply: Reply | null, known: AtHand | undefined): Polled | null {
+interface Queue {
+  size: number;
+  estimatedWaitSeconds: number | null;
+}
+
+function readFrom(
+  userId: string,
+  reply: Reply | number | null,
+  known: AtHand | undefined,
+  queue: Queue,
+): Polled | null {
   if (reply === null) return null;
-  const { view, body } = readOnce(userId, reply, known);
-  const mail = reply[7];
+  const isShort = typeof reply === 'number';
+  const { view, body } = isShort ? asKnown(known) : readOnce(userId, reply, known);
+  const place = isShort ? reply : reply[0];
+  const mail = isShort ? null : reply[5];
   // One literal, no spread: this runs for every poll.
   return {
     view,
     body,
-    place: reply[4] < 0 ? null : reply[4],
-    queueSize: reply[5],
-    estimatedWaitSeconds: reply[6] === '' ? null : Number(reply[6]),
-    tells: reply[3] === 2,
-    noticeSeen: reply[3] === 1,
+    place: place < 0 ? null : place,
+    queueSize: Math.max(queue.size, place + 1),
+    estimatedWaitSeconds: queue.estimatedWaitSeconds,
+    tells: !isShort && reply[4] === 2,
+    noticeSeen: !isShort && reply[4] === 1,
     mail: mail && { generation: mail[0] ?? null, from: mail[1] ?? 0, signals: mail.slice(2) as string[] },
   };
 }
@@ -133,16 +151,17 @@ interface AtHand {
 }
 
 function readOnce(userId: string, reply: Reply, known: AtHand | undefined): AtHand {
-  const version = reply[0];
-  const view = reply[1];
-  const body = reply[2];
-  if (view === null || body === null) {
-    if (known?.version === version) return known;
-    throw new Problem('unavailable'); // the script answers without a view only where it is the known one
-  }
+  const [, version, view, body] = reply;
+  if (view === null || body === null) return asKnown(known, version);
   const read = { version, view: JSON.parse(view) as View, body: JSON.parse(body) as ViewBody };
   atHand.delete(userId);
   if (atHand.size >= mostAtHand) atHand.delete(atHand.keys().next().value ?? '');
   atHand.set(userId, read);
   return read;
+}
+
+/** The script answers without a view only where it is the one at hand. */
+function asKnown(known: AtHand | undefined, version = known?.version): AtHand {
+  if (known && known.version === version) return known;
+  throw new Problem('unavailable');
 }

@@ -79,7 +79,7 @@ function answer(polled: Polled): NextMatch {
     notice: body.notice,
     queue: view.state === 'WAITING' ? queueOf(polled, nowMs) : null,
     poll_after_ms: pollAfterMs(view.state),
-    server_time: iso(nowMs),
+    server_time: isoNow(nowMs),
   };
 }
 
@@ -98,6 +98,14 @@ const remainingMs = (untilMs: number | undefined, nowMs: number): number =>
   Math.max(0, (untilMs ?? 0) - nowMs);
 
 const iso = (ms: number): string => new Date(ms).toISOString();
+
+let now = { ms: 0, text: iso(0) };
+
+/** All polls of a turn are answered at the same instant: it is written out once. */
+function isoNow(ms: number): string {
+  if (ms !== now.ms) now = { ms, text: iso(ms) };
+  return now.text;
+}
 
 function pollAfterMs(state: ViewBody['state']): number {
   if (state === 'IDLE') return rules.pollAfterMs.idle;

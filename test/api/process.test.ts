@@ -129,8 +129,9 @@ describe('the API process', () => {
     expect(answer.headers.get('retry-after')).to.equal('1');
     expect((await fetch(`${address}/healthz`)).status, 'it has written its line, and lives').to.equal(200);
     expect(child.exitCode).to.be.null;
-    const [line] = lines().filter(({ msg, status }) => msg === 'request' && status === 503);
-    expect(line).to.include({ route: '/api/continuous-matching/next-match' });
+    const line = () => lines().find(({ msg, status }) => msg === 'request' && status === 503);
+    await eventually(() => Promise.resolve(line() !== undefined));
+    expect(line()).to.include({ route: '/api/continuous-matching/next-match' });
   });
 
   it('starts without Redis, and says so', async () => {

@@ -1,8 +1,10 @@
+import type { ChildProcess } from 'node:child_process';
+import { setTimeout as settle } from 'node:timers/promises';
+import type { Waiter } from './crowd.ts';
 import { apiFile, openHouse } from './house.ts';
-import { createClient, type Client } from './http.ts';
+import { generator, monotonicMs, perform, portOf } from './loadControl.ts';
 import { measured, type Measured } from './process.ts';
 import { percentile, print, round, save } from './table.ts';
-import type { Waiter } from './crowd.ts';
 
 /** What it costs one API process to hold requests, and how soon they hear of news. */
 export const held = {
@@ -15,105 +17,101 @@ const quietMs = 10_000;
 const wakesPerSecond = 500;
 const wakingSeconds = 5;
 const herd = 5_000;
+const herds = 5;
 
-/** The requests being held, and what to do when one is answered. */
-interface Held {
-  open: Map<string, (atMs: number) => void>;
-  hold: (waiter: Waiter) => Promise<void>;
-}
+/** When the message of each person's last wake-up came out of Redis, ms by the monotonic clock. */
+type Heard = Map<string, number>;
 
 async function run(): Promise<void> {
   const close = await openHouse();
   const { emptyPool, fillPool } = await import('./crowd.ts');
+  const { openRedis } = await import('#db/redis.ts');
+  const { keys } = await import('#db/keys.ts');
+  const heard: Heard = new Map();
+  const subscriber = openRedis();
+  subscriber.on('message', (_channel, message: string) => {
+    const nowMs = monotonicMs();
+    for (const entry of message.split(' ').slice(1)) heard.set(entry.split(':')[0] ?? '', nowMs);
+  });
+  await subscriber.subscribe(keys.wake());
   const rows: object[] = [];
   for (const count of [1_000, 5_000, 10_000]) {
     const waiters = await fillPool(count);
     const api = await measured(apiFile, {});
-    const client = createClient(api.url);
+    const holder = generator();
     try {
-      rows.push({ held: count, ...(await holdAll(api, client, waiters)) });
+      rows.push({ held: count, ...(await holdAll(api, holder, waiters, heard)) });
     } finally {
-      client.close();
+      holder.kill();
       await api.stop();
       await emptyPool(waiters);
     }
   }
+  subscriber.disconnect();
   await close();
   print(rows);
   save('held', { quietMs, wakesPerSecond, rows });
 }
 
-async function holdAll(api: Measured, client: Client, waiters: Waiter[]): Promise<object> {
-  const { openRedis } = await import('#db/redis.ts');
-  const { keys } = await import('#db/keys.ts');
-  const some = createHeld(client);
-  await Promise.all(
-    waiters.slice(0, 100).map((waiter) => client.call('GET', urlOf(waiter, 0, 1), waiter.token)),
-  );
-  await settle(2000);
+async function holdAll(
+  api: Measured,
+  holder: ChildProcess,
+  waiters: Waiter[],
+  heard: Heard,
+): Promise<object> {
+  const port = portOf(api);
+  await perform(holder, { do: 'poll', port, waiters, perSecond: 500, seconds: 2 }); // warms up
   const before = api.memory();
-  for (let from = 0; from < waiters.length; from += 200) {
-    for (const waiter of waiters.slice(from, from + 200)) void some.hold(waiter);
-    await settle(20);
-  }
-  await settle(3000);
+  const { failed } = await perform(holder, { do: 'hold', port, waiters });
+  await settle(3_000);
   const memory = (api.memory() - before) / waiters.length;
   const cpuBefore = api.cpuMs();
   await settle(quietMs);
   const cpu = (api.cpuMs() - cpuBefore) / quietMs;
 
-  const subscriber = openRedis();
-  const heardMs = new Map<string, number>();
-  subscriber.on('message', (_channel, message: string) => {
-    const now = performance.now();
-    for (const entry of message.split(' ').slice(1)) heardMs.set(entry.split(':')[0] ?? '', now);
-  });
-  await subscriber.subscribe(keys.wake());
-  const latencies = await wakeSteadily(some, waiters, heardMs);
-  const herdMs = waiters.length >= herd ? await wakeAtOnce(some, waiters.slice(0, herd), heardMs) : null;
-  subscriber.disconnect();
+  const latencies = await wakeSteadily(holder, waiters, heard);
+  const herdsMs: number[] = [];
+  for (let one = 0; waiters.length >= herd && one < herds; one += 1)
+    herdsMs.push(Math.max(...(await woken(holder, heard, () => wake(waiters.slice(0, herd))))));
   return {
     'KB each': round(memory / 1024),
     '% of a core': round(cpu * 100),
     'wake p50 ms': round(percentile(latencies, 0.5), 2),
     'wake p99 ms': round(percentile(latencies, 0.99), 2),
     wakes: latencies.length,
-    [`${herd} at once ms`]: herdMs === null ? '' : round(herdMs),
+    [`${herd} at once ms`]: herdsMs.length === 0 ? '' : round(percentile(herdsMs, 0.5)),
+    failed,
   };
 }
 
-/** Wakes some at a time; each is held again as soon as it has been answered. */
-async function wakeSteadily(some: Held, waiters: Waiter[], heardMs: Map<string, number>): Promise<number[]> {
+/** Wakes two people at a time, as a match does; each is held again as soon as they have been answered. */
+async function wakeSteadily(holder: ChildProcess, waiters: Waiter[], heard: Heard): Promise<number[]> {
   const latencies: number[] = [];
-  const atOnce = wakesPerSecond / 20;
-  for (let turn = 0; turn < wakingSeconds * 20; turn += 1) {
-    const woken = Array.from(
-      { length: atOnce },
-      (_, index) => waiters[(turn * atOnce + index) % waiters.length]!,
+  for (let from = 0; from < wakesPerSecond * wakingSeconds; from += waiters.length) {
+    const some = waiters.slice(0, wakesPerSecond * wakingSeconds - from);
+    latencies.push(
+      ...(await woken(holder, heard, async () => {
+        const begunMs = monotonicMs();
+        const all: Promise<void>[] = [];
+        for (let at = 0; at < some.length; at += 2) {
+          await settle(Math.max(0, begunMs + (at * 1000) / wakesPerSecond - monotonicMs()));
+          all.push(wake(some.slice(at, at + 2)));
+        }
+        await Promise.all(all);
+      })),
     );
-    const begun = performance.now();
-    for (const waiter of woken)
-      some.open.set(waiter.userId, (atMs) => latencies.push(atMs - (heardMs.get(waiter.userId) ?? NaN)));
-    await wake(woken);
-    await settle(Math.max(0, 50 - (performance.now() - begun)));
   }
-  await settle(500);
-  return latencies.filter((latency) => !Number.isNaN(latency));
+  return latencies;
 }
 
-async function wakeAtOnce(some: Held, woken: Waiter[], heardMs: Map<string, number>): Promise<number> {
-  heardMs.clear();
-  const answered: number[] = [];
-  const all = new Promise<void>((resolve) => {
-    for (const waiter of woken)
-      some.open.set(waiter.userId, (atMs) => {
-        answered.push(atMs);
-        if (answered.length === woken.length) resolve();
-      });
-  });
-  await wake(woken);
-  await all;
-  return Math.max(...answered) - Math.min(...heardMs.values());
+/** How long after the message each of those woken was answered, at the client, ms. */
+async function woken(holder: ChildProcess, heard: Heard, waking: () => Promise<void>): Promise<number[]> {
+  await perform(holder, { do: 'tell' });
+  heard.clear();
+  await waking();
+  await settle(1_500);
+  const { answeredMs } = await perform(holder, { do: 'tell' });
+  return [...heard].map(([userId, heardMs]) => (answeredMs?.[userId] ?? Infinity) - heardMs);
 }
 
 /** Gives these people a new version, as any change of theirs would, and publishes it. */
@@ -124,23 +122,3 @@ async function wake(woken: Waiter[]): Promise<void> {
   await sql('UPDATE journeys SET version = version + 1 WHERE user_id = ANY($1::uuid[])', [userIds]);
   await publish(userIds);
 }
-
-function createHeld(client: Client): Held {
-  const open: Held['open'] = new Map();
-  const hold = async (waiter: Waiter, seen = 1): Promise<void> => {
-    const { body } = await client.call<{ state_version: number }>(
-      'GET',
-      urlOf(waiter, 20, seen),
-      waiter.token,
-    );
-    open.get(waiter.userId)?.(performance.now());
-    open.delete(waiter.userId);
-    void hold(waiter, body.state_version).catch(() => undefined); // the run is over
-  };
-  return { open, hold: (waiter) => hold(waiter).catch(() => undefined) };
-}
-
-const urlOf = (waiter: Waiter, wait: number, seen: number): string =>
-  `/api/continuous-matching/next-match?session_id=${waiter.sessionId}&wait=${wait}&seen=${seen}`;
-
-const settle = (ms: number) => new Promise((resolve) => setTimeout(resolve, ms));

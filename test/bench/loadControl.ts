@@ -15,6 +15,9 @@ export async function perform(child: ChildProcess, task: Task): Promise<Done> {
   return done;
 }
 
+/** A clock that all processes of the machine share, unlike `performance.now()`. */
+export const monotonicMs = (): number => Number(process.hrtime.bigint()) / 1e6;
+
 export const portOf = ({ url }: Measured): number => Number(new URL(url).port);
 
 /** As the API's own metrics say: the p99 since they were last asked. */

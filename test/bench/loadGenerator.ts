@@ -1,4 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises';
+import { monotonicMs } from './loadControl.ts';
 import { openLine, requestText, type Line } from './loadLine.ts';
 import type { Waiter } from './crowd.ts';
 
@@ -14,6 +15,7 @@ export type Task =
   | { do: 'hold'; port: number; waiters: Waiter[] }
   | { do: 'poll'; port: number; waiters: Waiter[]; perSecond: number; seconds: number }
   | { do: 'walk'; port: number; walkers: Walker[]; seconds: number }
+  | { do: 'tell' }
   | { do: 'let go' };
 
 /** What a task came to: how long requests took by endpoint, ms. */
@@ -24,6 +26,8 @@ export interface Done {
   /** Why dates went wrong. */
   reasons?: Record<string, number>;
   tookMs: Record<string, number[]>;
+  /** When each held request was answered since this was asked last, by user: ms by the machine's monotonic clock. */
+  answeredMs?: Record<string, number>;
   /** CPU that this process has used for the task, as a share of a core. */
   cpu: number;
 }
@@ -37,6 +41,7 @@ const nextMatch = (waiter: Waiter, wait: number, seen: number): string =>
 
 const held: Line[] = [];
 let letGo = false;
+let answeredMs: Record<string, number> = {};
 
 process.on('message', (task: Task) => {
   const begun = { cpu: process.cpuUsage(), atMs: performance.now() };
@@ -51,6 +56,7 @@ function perform(task: Task): Promise<Omit<Done, 'task' | 'cpu'>> {
   if (task.do === 'hold') return hold(task.port, task.waiters);
   if (task.do === 'poll') return poll(task.port, task.waiters, task.perSecond, task.seconds);
   if (task.do === 'walk') return walk(task.port, task.walkers, task.seconds);
+  if (task.do === 'tell') return Promise.resolve(tell());
   letGo = true;
   for (const line of held.splice(0)) line.close();
   return Promise.resolve({ asked: 0, failed: 0, tookMs: {} });
@@ -74,9 +80,16 @@ async function hold(port: number, waiters: Waiter[]): Promise<Omit<Done, 'task' 
   return { asked: waiters.length, failed, tookMs: {} };
 }
 
+function tell(): Omit<Done, 'task' | 'cpu'> {
+  const told = answeredMs;
+  answeredMs = {};
+  return { asked: 0, failed: 0, tookMs: {}, answeredMs: told };
+}
+
 async function holdOn(line: Line, waiter: Waiter): Promise<void> {
   for (let seen = 1; !letGo;) {
     const { status, body } = await line.ask(nextMatch(waiter, 20, seen));
+    answeredMs[waiter.userId] = monotonicMs();
     seen = Number(/"state_version":(\d+)/.exec(body)?.[1] ?? seen);
     if (status !== 200) await sleep(1000);
   }

@@ -73,7 +73,7 @@ async function run(): Promise<void> {
       stream,
       stream.map((one) => one.toldMs - one.startedMs),
     );
-    rows.push(await amongTheFrozen(client, await peopleAtHome(200)));
+    rows.push(...(await amongTheFrozen(client, await peopleAtHome(200))));
     const broken = await checkInvariants(settings);
     await closeInvariants();
     print(rows);
@@ -128,9 +128,9 @@ async function inAStream(client: Client, people: Somebody[], perSecond: number):
  * One in ten holds one request and is never heard of again. The living acknowledge and join; whoever got a
  * ghost is given back to the pool, with their place, and must soon be with somebody alive.
  */
-async function amongTheFrozen(client: Client, people: Somebody[]): Promise<object> {
+async function amongTheFrozen(client: Client, people: Somebody[]): Promise<object[]> {
   const frozen = new Set(people.filter((_, index) => index % 10 === 0).map((who) => who.userId));
-  const waits: number[] = [];
+  const waits: Wait[] = [];
   await Promise.all(
     people.map(async (who) => {
       if (frozen.has(who.userId)) {
@@ -149,32 +149,52 @@ async function amongTheFrozen(client: Client, people: Somebody[]): Promise<objec
         GROUP BY 1, 2 HAVING count(*) > 1) AS again`,
     [[...frozen]],
   );
-  return {
-    scene: 'one in ten frozen: from start to a call with somebody alive',
-    people: waits.length,
-    unmatched: waits.filter((ms) => ms === Infinity).length,
-    'p50 ms': round(percentile(waits, 0.5)),
-    'p95 ms': round(percentile(waits, 0.95)),
-    'p99 ms': round(percentile(waits, 0.99)),
+  const row = (scene: string, ms: number[]) => ({
+    scene,
+    people: ms.length,
+    unmatched: ms.filter((one) => one === Infinity).length,
+    'p50 ms': round(percentile(ms, 0.5)),
+    'p95 ms': round(percentile(ms, 0.95)),
+    'p99 ms': round(percentile(ms, 0.99)),
     'same ghost twice': twice,
-  };
+  });
+  return [
+    row(
+      'one in ten frozen: from start to a call with somebody alive',
+      waits.map((one) => one.startMs),
+    ),
+    row(
+      'those who met a ghost: from the pool to a call with somebody alive',
+      waits.flatMap((one) => one.backMs ?? []),
+    ),
+  ];
 }
 
-async function untilInCall(client: Client, who: Somebody): Promise<number> {
+/** How long it took until a call with somebody alive. */
+interface Wait {
+  startMs: number;
+  /** Since a ghost gave them back to the pool; null: they met none. */
+  backMs: number | null;
+}
+
+async function untilInCall(client: Client, who: Somebody): Promise<Wait> {
   const { sessionId, startedMs } = await start(client, who);
   let seen = 0;
+  let back: number | null = null;
   const joined = new Set<string>();
-  while (performance.now() - startedMs < patienceMs) {
+  const since = (ms: number | null) => (ms === null ? null : performance.now() - ms);
+  for (let state = 'WAITING'; performance.now() - startedMs < patienceMs;) {
     const { body } = await nextMatch(client, who, sessionId, seen, 5);
-    seen = body.state_version;
-    if (body.state === 'IN_CALL') return performance.now() - startedMs;
+    if (body.state === 'WAITING' && state !== 'WAITING') back = performance.now();
+    [seen, state] = [body.state_version, body.state];
+    if (state === 'IN_CALL') return { startMs: since(startedMs)!, backMs: since(back) };
     const roundId = body.match_data?.video_session_id;
     if (roundId && !joined.has(roundId)) {
       joined.add(roundId);
       await client.call('POST', `/api/video/join-call/${roundId}`, who.token, {});
     }
   }
-  return Infinity;
+  return { startMs: Infinity, backMs: back === null ? null : Infinity };
 }
 
 async function startAndWait(client: Client, who: Somebody, held: boolean): Promise<Told> {

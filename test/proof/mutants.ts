@@ -177,8 +177,8 @@ export const mutants: Mutant[] = [
     edits: [
       [
         'db/lua/poll.lua',
-        "        mail = { generation, from, unpack(redis.call('LRANGE', box, from + 1, -1)) }",
-        "        mail = { generation, from, unpack(redis.call('LRANGE', box, from + 1, -1)) }\n        redis.call('LTRIM', box, 0, 0)",
+        "        mail = { generation, from, unpack(redis.call('LRANGE', KEYS[boxes], from + 1, -1)) }",
+        "        mail = { generation, from, unpack(redis.call('LRANGE', KEYS[boxes], from + 1, -1)) }\n        redis.call('LTRIM', KEYS[boxes], 0, 0)",
       ],
     ],
   },

@@ -23,7 +23,7 @@ interface Asked {
   seen: string;
   response: ServerResponse;
 }
-type Reply = [number, string | null, string | null, number, number, number, string, unknown];
+type Reply = number | [number, number, string | null, string | null, number, unknown];
 let turn: Asked[] = [];
 
 http
@@ -53,13 +53,16 @@ async function answer(asked: Asked[]): Promise<void> {
   const args: (string | number)[] = [Date.now()];
   for (const { userId, seen } of asked) {
     const view = `${prefix}view:${userId}`;
-    keys.push(view, view);
-    args.push(userId, 1, seen, '-', bodies.get(userId)?.version ?? '');
+    keys.push(view);
+    args.push(`1 ${bodies.get(userId)?.version ?? '-'} ${seen || '-'} -`);
   }
-  const replies = (await redis.evalsha(sha, keys.length, ...keys, ...args)) as Reply[];
+  const replies = await redis.evalsha(sha, keys.length, ...keys, ...args);
+  const [size, estimate, ...some] = replies as [number, string, ...Reply[]];
   for (const [index, { userId, response }] of asked.entries()) {
-    const [version, , body, , place, size, estimate] = replies[index]!;
-    if (body !== null) bodies.set(userId, { version, body });
+    const reply = some[index]!;
+    const place = typeof reply === 'number' ? reply : reply[0];
+    if (typeof reply !== 'number' && reply[3] !== null)
+      bodies.set(userId, { version: reply[1], body: reply[3] });
     const text = bodies.get(userId)!.body;
     const answerText = `${text.slice(0, -1)},"queue":{"position":${place + 1},"size":${size},"estimated_wait_seconds":${estimate || 'null'}},"poll_after_ms":2000,"server_time":"${new Date().toISOString()}"}`;
     response.writeHead(200, [
