@@ -80,8 +80,8 @@ export function createPolls(
   async function answer({ lane, input }: Known, me: Me, request: Request, response: Response): Promise<void> {
     const startedMs = performance.now();
     const { operation } = lane;
-    response.locals = { operation, me, requestId: requestIdOf(request) };
-    request.params = input.params as Request['params'];
+    // Beside the response, not on it: node:http has no room for more fields, and would move house for them.
+    const locals: Response['locals'] = { operation, me, requestId: requestIdOf(request) };
     let reply: Reply;
     let failed = false;
     try {
@@ -97,11 +97,12 @@ export function createPolls(
       assertContract(operation, reply);
     } catch (error) {
       failed = true;
-      reply = problemReply(error, response.locals);
+      reply = problemReply(error, locals);
     }
     const left = response.closed;
-    if (!left) send(response, reply, failed ? problemHeaders : headers);
-    noteRequest(request, response, left ? 499 : reply.status, startedMs);
+    if (!left) send(response, reply, failed ? problemHeaders : headers, locals.requestId);
+    const asked = { method: 'GET', params: input.params as Request['params'] };
+    noteRequest(asked, locals, left ? 499 : reply.status, startedMs);
   }
 }
 
@@ -131,9 +132,8 @@ function admit({ operation, buckets }: Lane, request: Request): Me | undefined {
   return me;
 }
 
-function send(response: Response, reply: Reply, headers: string[]): void {
+function send(response: Response, reply: Reply, headers: string[], requestId: string): void {
   const text = JSON.stringify(reply.body);
-  const { requestId } = response.locals;
   const sent = [...headers, 'X-Request-Id', requestId, 'Content-Length', String(Buffer.byteLength(text))];
   for (const name in reply.headers) sent.push(name, reply.headers[name] ?? '');
   if (draining.isActive()) sent.push('Connection', 'close');

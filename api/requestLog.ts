@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto';
 import type { Request, RequestHandler, Response } from 'express';
 import { log } from '#core/log.ts';
 import { observeRequest } from './httpMetrics.ts';
+import type { Operation } from './operation.ts';
 
 /**
  * Gives each request its id, and writes one line and one measurement when it is over. The line holds only what
@@ -13,16 +14,39 @@ export const requestLog: RequestHandler = (request, response, next) => {
   const requestId = requestIdOf(request);
   response.locals.requestId = requestId;
   response.setHeader('X-Request-Id', requestId);
-  response.once('close', () => noteRequest(request, response, statusOf(response), startedMs));
+  response.once('close', () => noteRequest(request, response.locals, statusOf(response), startedMs));
   next();
 };
 
 /** Writes the line and the measurement of one request that is over. */
-export function noteRequest(request: Request, response: Response, status: number, startedMs: number): void {
+export function noteRequest(
+  { method, params }: Pick<Request, 'method' | 'params'>,
+  locals: Response['locals'],
+  status: number,
+  startedMs: number,
+): void {
   const seconds = (performance.now() - startedMs) / 1000;
-  observeRequest(request.method, routeOf(response), status, seconds);
-  write(request, response, status, seconds);
+  const route = locals.operation?.path ?? '(other)';
+  observeRequest(method, route, status, seconds);
+  const level = levelOf(locals.operation, status);
+  if (!log.isLevelEnabled(level)) return;
+  log[level](
+    {
+      request_id: locals.requestId,
+      method,
+      route,
+      status,
+      ms: Math.round(seconds * 10_000) / 10,
+      ...(locals.code && { code: locals.code }),
+      ...(locals.me && { user_id: locals.me.userId }),
+      ...(route.startsWith('/api/video/') && params.id && { round_id: params.id }),
+    },
+    'request',
+  );
 }
+
+const levelOf = (operation: Operation | undefined, status: number) =>
+  status >= 500 ? 'warn' : operation?.poll && (status < 400 || status === 499) ? 'debug' : 'info';
 
 /** The id that the caller gave the request, or a new one. */
 export const requestIdOf = (request: Request): string => sentId(request) ?? randomUUID();
@@ -32,27 +56,5 @@ function sentId(request: Request): string | undefined {
   return typeof id === 'string' && /^[\w-]{8,64}$/.test(id) ? id : undefined;
 }
 
-function write(request: Request, response: Response, status: number, seconds: number): void {
-  const { operation, me, code, requestId } = response.locals;
-  const level =
-    status >= 500 ? 'warn' : operation?.poll && (status < 400 || status === 499) ? 'debug' : 'info';
-  if (!log.isLevelEnabled(level)) return;
-  log[level](
-    {
-      request_id: requestId,
-      method: request.method,
-      route: routeOf(response),
-      status,
-      ms: Math.round(seconds * 10_000) / 10,
-      ...(code && { code }),
-      ...(me && { user_id: me.userId }),
-      ...(operation?.path.startsWith('/api/video/') && request.params.id && { round_id: request.params.id }),
-    },
-    'request',
-  );
-}
-
 // 499, as nginx calls it: the client left before there was an answer.
 const statusOf = (response: Response): number => (response.writableFinished ? response.statusCode : 499);
-
-const routeOf = (response: Response): string => response.locals.operation?.path ?? '(other)';
