@@ -57,7 +57,7 @@ export interface Player {
   stop: () => Promise<z.infer<typeof sessionAnswer>>;
 
   // Of the round of which they heard last, unless another is given.
-  join: (round?: string) => Promise<z.infer<typeof joinAnswer>>;
+  join: (round?: string, page?: string) => Promise<z.infer<typeof joinAnswer>>;
   skip: (round?: string) => Promise<z.infer<typeof exitAnswer>>;
   end: (round?: string) => Promise<z.infer<typeof exitAnswer>>;
   leave: (epoch?: number, round?: string) => Promise<void>;
@@ -177,8 +177,8 @@ export async function person(guest: Partial<CreateGuest> = {}): Promise<Player> 
     pause: () => sessionVerb('pause'),
     resume: () => sessionVerb('resume'),
     stop: () => sessionVerb('end'),
-    join: async (round = player.round) => {
-      const joined = await post<z.infer<typeof joinAnswer>>(`/api/video/join-call/${round}`);
+    join: async (round = player.round, page) => {
+      const joined = await post<z.infer<typeof joinAnswer>>(`/api/video/join-call/${round}`, {}, page);
       player.epoch = joined.epoch;
       return joined;
     },

@@ -49,15 +49,16 @@ export const video = [
     path: '/api/video/join-call/{id}',
     summary: 'Join a round, or join it again after a refresh',
     description:
-      'When both have joined the clock starts. Joining again gives the next `epoch`; the older page is replaced.',
+      'When both have joined the clock starts. Joining again gives the next `epoch`; the older page is replaced. A repeat under the same Idempotency-Key is the same page.',
     tags,
     auth: 'user',
     limits: ['write'],
+    idempotent: true,
     params: roundParams,
     responses: { 200: joinAnswer },
     problems: ['round_cancelled', 'round_over'],
-    handle: async ({ me, params }) => {
-      const joined = await join(me.userId, params.id);
+    handle: async ({ me, params, idempotencyKey }) => {
+      const joined = await join(me.userId, params.id, idempotencyKey);
       return presentJoined(me.userId, joined, await linesOf(me.userId, params.id));
     },
   }),

@@ -105,11 +105,12 @@ export function createApi(options: Options = {}) {
     // A round.
     round: (roundId: string, signal?: AbortSignal) =>
       get<wire.VideoSession>(`/api/video/session/${roundId}`, undefined, { signal }),
-    join: (roundId: string, signal?: AbortSignal) =>
+    /** @param page a key of the page that joins: a repeat that arrives late is still the same page. */
+    join: (roundId: string, page: string) =>
       post<wire.Joined>(
         `/api/video/join-call/${roundId}`,
         {},
-        { signal, timeoutMs: 5_000, patienceMs: 15_000 },
+        { idempotencyKey: page, timeoutMs: 5_000, patienceMs: 15_000 },
       ),
     signals: (roundId: string, after: string | null, how: Held) =>
       held<wire.Mail>(`/api/video/signals/${roundId}`, { after }, how),

@@ -1,6 +1,7 @@
 import { inLiveRound } from '#core/journey/journey.ts';
 import type { Api } from '../api/api.ts';
 import type { Urgency } from '../api/holding.ts';
+import { newKey } from '../api/key.ts';
 import { isProblem, type Problem } from '../api/problem.ts';
 import { backoffMs, sleep } from '../api/sleep.ts';
 import type { Joined, Mail, RoundState } from '../api/wire.ts';
@@ -53,6 +54,7 @@ export function openLine(api: Api, roundId: string, { urgency, seenOf }: Manner,
   const closing = new AbortController();
   const isClosed = () => closing.signal.aborted; // asked anew, which TypeScript would think needless
   let sitting = new AbortController();
+  let page = newKey(); // the same until a join has been answered: one that was lost may yet arrive
   let outbox: Outbox | undefined;
   let epoch = 0;
   let peerEpoch = 0;
@@ -95,7 +97,9 @@ export function openLine(api: Api, roundId: string, { urgency, seenOf }: Manner,
     const before = joins.get(roundId);
     const joining = Promise.resolve(before)
       .catch(() => undefined)
-      .then(() => (isClosed() ? Promise.reject(new DOMException('', 'AbortError')) : api.join(roundId)));
+      .then(() =>
+        isClosed() ? Promise.reject(new DOMException('', 'AbortError')) : api.join(roundId, page),
+      );
     joins.set(roundId, joining);
     try {
       return await joining;
@@ -107,6 +111,7 @@ export function openLine(api: Api, roundId: string, { urgency, seenOf }: Manner,
   function sit(joined: Joined): void {
     sitting = new AbortController();
     if (isClosed()) sitting.abort();
+    page = newKey();
     epoch = joined.epoch;
     peerEpoch = joined.peer_epoch;
     outbox = createOutbox({

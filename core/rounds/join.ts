@@ -1,6 +1,7 @@
 import { settings } from '#core/settings.ts';
 import { clock } from '#core/clock.ts';
 import { Problem } from '#core/errors.ts';
+import { once } from '#core/idempotency.ts';
 import { scheduleEnd } from '#core/jobs.ts';
 import { advance, saveJourneys } from '#core/journey/advance.ts';
 import { exclude } from '#core/matching/exclusions.ts';
@@ -22,7 +23,7 @@ import {
 export interface Joined {
   round: Round;
   role: 'offerer' | 'answerer';
-  /** Counts this person's joins: a refresh or a second tab gets the next one, and older ones are stale. */
+  /** Counts this person's pages: a refresh or a second tab gets the next one, and older ones are stale. */
   epoch: number;
   /** The partner's; 0 while they have not joined. */
   peerEpoch: number;
@@ -35,28 +36,20 @@ export interface Joined {
 /**
  * Joins a round, or joins it again. When both have joined the clock starts: it runs once, and its deadline
  * never moves.
- * @throws `not_found` for an unknown or a stranger's round; `round_cancelled`; `round_over`
+ * @param page its Idempotency-Key: a repeat of its join, however late it arrives, is the same page and changes nothing.
+ *   Without one each join is a page of its own, and a repeat that was held up on its way replaces the page that sent it
+ * @throws `not_found` for an unknown or a stranger's round; `round_cancelled`; `round_over`; `idempotency_mismatch`
  */
-export async function join(userId: string, roundId: string): Promise<Joined> {
+export async function join(userId: string, roundId: string, page?: string): Promise<Joined> {
   const joined = await transaction(async (tx) => {
     const locked = await lockRound(tx, roundId, userId);
-    const { round, participants } = locked;
+    const { round, participants, journeys } = locked;
     if (isLive(round) && isOver(round, tx.now)) await endRound(tx, locked, { reason: 'clock', by: [] });
     if (!isLive(round)) return { round, epoch: 0, peerEpoch: 0, stateVersion: 0 };
-    const me = participantOf(participants, userId);
-    const peer = otherThan(participants, userId);
-    me.epoch += 1;
-    await tx.sql(
-      `UPDATE round_participants
-          SET epoch = $3, joined_at = coalesce(joined_at, $4), acknowledged_at = coalesce(acknowledged_at, $4),
-              left_at = NULL
-        WHERE round_id = $1 AND user_id = $2`,
-      [roundId, userId, me.epoch, tx.now],
-    );
-    if (round.status === 'waiting' && peer.joined_at) await start(tx, locked);
-    else await remark(tx, locked, userId);
-    const stateVersion = locked.journeys.get(userId)?.version ?? 0;
-    return { round, epoch: me.epoch, peerEpoch: peer.epoch, stateVersion };
+    const asked = { scope: `join:${userId}`, key: page, request: { round: roundId } };
+    const { epoch } = await once(tx, asked, () => takeSeat(tx, locked, userId));
+    const peerEpoch = otherThan(participants, userId).epoch;
+    return { round, epoch, peerEpoch, stateVersion: journeys.get(userId)?.version ?? 0 };
   });
   if (!isLive(joined.round))
     throw new Problem(joined.round.status === 'cancelled' ? 'round_cancelled' : 'round_over');
@@ -65,6 +58,24 @@ export async function join(userId: string, roundId: string): Promise<Joined> {
     role: roleOf(joined.round.user1_id === userId ? 1 : 2),
     cursor: await openMailbox(joined.round.pool, roundId, userId, joined.epoch),
   };
+}
+
+/** Another page of theirs, and the only one that counts from now on. */
+async function takeSeat(tx: Tx, locked: LockedRound, userId: string): Promise<{ epoch: number }> {
+  const { round, participants } = locked;
+  const me = participantOf(participants, userId);
+  const peer = otherThan(participants, userId);
+  me.epoch += 1;
+  await tx.sql(
+    `UPDATE round_participants
+        SET epoch = $3, joined_at = coalesce(joined_at, $4), acknowledged_at = coalesce(acknowledged_at, $4),
+            left_at = NULL
+      WHERE round_id = $1 AND user_id = $2`,
+    [round.id, userId, me.epoch, tx.now],
+  );
+  if (round.status === 'waiting' && peer.joined_at) await start(tx, locked);
+  else await remark(tx, locked, userId);
+  return { epoch: me.epoch };
 }
 
 /** Both are there: the call begins, and each now excludes the other. */

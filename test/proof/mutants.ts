@@ -113,9 +113,9 @@ export const mutants: Mutant[] = [
         'core/rounds/join.ts',
         'else await remark(tx, locked, userId);',
         `else {
-      await remark(tx, locked, userId);
-      await tx.sql("UPDATE rounds SET deadline_at = deadline_at + interval '1 second' WHERE id = $1", [roundId]);
-    }`,
+    await remark(tx, locked, userId);
+    await tx.sql("UPDATE rounds SET deadline_at = deadline_at + interval '1 second' WHERE id = $1", [round.id]);
+  }`,
       ],
     ],
   },

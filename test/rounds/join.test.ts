@@ -85,6 +85,24 @@ describe('joining a round', () => {
     expect((await ann.look()).remaining_ms).to.be.closeTo((rules.roundSeconds - 60) * 1000, 1000);
   });
 
+  it('repeated under its Idempotency-Key is the same page, however late: nobody is replaced by themselves', async () => {
+    const [ann, bob] = await connecting();
+    const join = (page: string) => ann.join(ann.round, page);
+    expect(await join('page-1')).to.include({ epoch: 1, timer_started: false });
+    await bob.join();
+    await ann.leave();
+    const { version } = await journeyOf(ann);
+    expect(await join('page-1')).to.include({ epoch: 1, peer_epoch: 1, timer_started: true });
+    expect((await journeyOf(ann)).version).to.equal(version);
+    const { participants } = await roundOf(ann);
+    expect(participants.find((one) => one.user_id === ann.id)!.left_at).to.not.equal(null);
+
+    expect(await join('page-2')).to.include({ epoch: 2 });
+    expect(await join('page-1')).to.include({ epoch: 1 });
+    expect((await ann.signals()).session.epoch).to.equal(2);
+    expect((await roundOf(ann)).participants.map((one) => one.epoch)).to.have.members([1, 2]);
+  });
+
   it('is not for strangers, nor for rounds that never were', async () => {
     const [ann] = await connecting();
     const eve = await person();

@@ -3,6 +3,7 @@ import { createApi, type Api } from '../../../client/api/api.ts';
 import { Problem } from '../../../client/api/problem.ts';
 import type { Joined, Mail, RoundState, VideoSession } from '../../../client/api/wire.ts';
 import { openLine, type Line, type Signal } from '../../../client/call/line.ts';
+import { until } from '../../until.ts';
 import { fakeFetch, signedIn } from '../fakeFetch.ts';
 
 /** A server for one person of one round. Each read takes the next mail, or is held until there is one. */
@@ -10,13 +11,15 @@ function openHouse() {
   const reads: { after: string | null; seen: number | undefined }[] = [];
   const mails: (Partial<Mail> & { round?: Partial<RoundState> })[] = [];
   const told: string[] = [];
+  const pages: string[] = [];
   const state = { epoch: 0, peerEpoch: 0, joins: 0 };
   let wake = (): void => undefined;
   let failure: Problem | undefined;
 
   const api: Api = {
     ...createApi({ fetch: fakeFetch().fetch, tokens: signedIn() }),
-    join: async () => {
+    join: async (_id, page) => {
+      pages.push(page);
       state.joins += 1;
       await pause(5);
       if (failure) throw failure;
@@ -62,7 +65,7 @@ function openHouse() {
     },
   );
   return {
-    ...{ line, reads, told, state },
+    ...{ line, reads, told, state, pages },
     fail: (problem: Problem | undefined) => void (failure = problem),
     mail: async (one: (typeof mails)[number]) => {
       mails.push(one);
@@ -129,6 +132,16 @@ describe('the line to the partner', () => {
     await house.mail({ reset: true, next: null });
     await pause(20);
     expect(house.told).to.deep.equal(['joined 1', 'joined 2']);
+    expect(new Set(house.pages)).to.have.property('size', 2);
+  });
+
+  it('tries to join under the same key until it is answered: a lost join may yet arrive', async () => {
+    house.fail(new Problem('unreachable', 0));
+    await until(() => house.state.joins >= 2);
+    house.fail(undefined);
+    await until(() => house.told.length > 0);
+    expect(house.told).to.deep.equal(['joined 1']);
+    expect(new Set(house.pages)).to.have.property('size', 1);
   });
 
   it('is out when another tab has joined', async () => {
