@@ -2,16 +2,16 @@ import { transaction } from '#core/transaction.ts';
 import { advance, lockJourney, saveJourneys, type Journey } from './advance.ts';
 
 /**
- * The person has seen what their view told up to a version: the end of a call lets them go on to where the
- * notice says, a match is put away and the next one shown.
- * @param seen the `state_version` they have seen
+ * The person has seen a notice of their view: the end of a call lets them go on to where it says, a match is put
+ * away and the next one shown. A notice that has appeared since has not been seen, whatever else they know.
+ * @param noticeVersion of the view that told it
  * @returns whether anything moved
  */
-export async function acknowledge(userId: string, seen: number): Promise<boolean> {
+export async function acknowledge(userId: string, noticeVersion: number): Promise<boolean> {
   return transaction(async (tx) => {
     const journey = await lockJourney(tx, userId);
-    if (journey.state === 'DISCONNECTING' && journey.version <= seen) leaveRound(journey, tx.now);
-    else if (journey.match_notice_version !== null && journey.match_notice_version <= seen)
+    if (journey.state === 'DISCONNECTING' && journey.version <= noticeVersion) leaveRound(journey, tx.now);
+    else if (journey.match_notice_version !== null && journey.match_notice_version <= noticeVersion)
       putMatchAway(journey);
     else return false;
     await saveJourneys(tx, [journey]);

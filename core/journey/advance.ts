@@ -105,6 +105,9 @@ export function advance(journey: Journey, event: JourneyEvent, changes: Changes 
     session_id: journey.session_id,
   });
   if (endsSession(event, to)) journey.session_id = null;
+  // The end of a call has covered the match: it appears now, and whoever has seen the end has not seen it.
+  if (from === 'DISCONNECTING' && to !== from && journey.match_notices.length > 0)
+    journey.match_notice_version = journey.version;
   if (to === 'WAITING' && from !== 'WAITING' && journey.match_notices.length > 0) journey.parked = true;
   if (to === 'WAITING' && journey.pause_asked) advance(journey, 'pause', { pause_asked: false });
 }

@@ -1,5 +1,6 @@
 import { expect } from 'chai';
 import { clock } from '#core/clock.ts';
+import { acknowledge } from '#core/journey/acknowledge.ts';
 import { rules } from '#core/rules.ts';
 import { sweep } from '#core/sweeper.ts';
 import {
@@ -176,6 +177,45 @@ describe('a match', () => {
     expect((await ann.poll()).notice).to.include({ reason: 'mutual', match_id: last });
     expect((await ann.poll()).notice).to.equal(null);
     expect(await stepsOf(ann)).to.include.members(['match_told', 'requeued', 'match_seen']);
+  });
+
+  for (const seen of [undefined, null])
+    it(`that is made while the end of the next call is being told is told after it${seen === null ? ', to a plain script too' : ''}`, async () => {
+      const { ann, bob, cid, last, next } = await ahead();
+      const poll = () => ann.poll(seen === null ? { seen } : {});
+      await cid.skip();
+      await bob.decide('continue', undefined, last);
+
+      expect((await poll()).notice).to.include({ reason: 'skip', match_id: next });
+      expect((await poll()).notice).to.include({ reason: 'mutual', match_id: last });
+      expect((await poll()).notice).to.equal(null);
+    });
+
+  it('that the end of a call has covered is told to whoever goes home after it', async () => {
+    const { ann, bob, cid, last } = await ahead();
+    await cid.skip();
+    await bob.decide('continue', undefined, last);
+    expect((await ann.poll()).notice).to.include({ reason: 'skip' });
+    await ann.stop();
+    expect(await ann.poll()).to.have.nested.include({ state: 'IDLE', 'notice.match_id': last });
+  });
+
+  it('is not put away by a second request that has seen the end of the call', async () => {
+    const { ann, bob, cid, last } = await ahead();
+    await bob.decide('continue', undefined, last);
+    await cid.skip();
+    expect((await ann.poll()).notice).to.include({ reason: 'skip' });
+    const before = ann.version;
+    await Promise.all([ann.heartbeat(), acknowledge(ann.id, before), acknowledge(ann.id, before)]);
+    expect((await ann.poll()).notice).to.include({ reason: 'mutual', match_id: last });
+  });
+
+  it('is not lost on a plain script whose request also finds that the clock has run out', async () => {
+    const { ann, bob, last } = await ahead();
+    await bob.decide('continue', undefined, last);
+    clock.advance(rules.roundSeconds * 1000);
+    expect((await ann.poll({ seen: null })).notice).to.include({ reason: 'mutual', match_id: last });
+    expect((await ann.poll({ seen: null })).notice).to.equal(null);
   });
 
   it('waits for its turn when there is another to be shown', async () => {
