@@ -25,6 +25,7 @@ export async function poll(ask: Poll): Promise<Polled> {
     refuseRestricted(polled.view.restriction);
     const first = whatComesFirst(ask, polled);
     if (first === null || !(await first)) return polled;
+    at = { ...at, seen: at.seen ?? 0 }; // a plain script's next request has seen what was told; reading again is none
   }
   throw new Problem('unavailable');
 }
@@ -44,8 +45,10 @@ function whatComesFirst(ask: Poll, { view, noticeSeen }: Polled): Promise<boolea
   if (isDue(view, clock.ms())) return endDue(view);
   // Some verb has told them what another process has committed and not brought out yet.
   if (ask.seen !== null && ask.seen > view.version) return catchUp(view);
-  if (noticeSeen) return orCatchUp(acknowledge(ask.userId, ask.seen ?? view.notice_version), view);
+  if (noticeSeen) return orCatchUp(acknowledge(ask.userId, view.notice_version), view);
   if (view.parked && ask.arrived && view.notice_version === 0) return orCatchUp(comeBack(ask.userId), view);
+  // It is over, or else the present one, and has been begun while the view could not be brought out.
+  if (ask.sessionId !== undefined && ask.sessionId !== view.session_id) return catchUp(view);
   return null;
 }
 

@@ -13,6 +13,8 @@ export interface Poll {
   arrived: boolean;
   /** The `state_version` that the person says they have seen; null: a plain script, which says nothing. */
   seen: number | null;
+  /** The session that is asked about, where one is. */
+  sessionId?: string;
   /** The mailbox to read along, and how many of its signals the reader has; null: those since they joined. */
   mailbox?: { roundId: string; after: number | null };
 }

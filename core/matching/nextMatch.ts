@@ -40,7 +40,7 @@ export async function nextMatch(
     polled.tells ||
     polled.view.state === 'IDLE' ||
     (seen !== null ? seen !== polled.view.version : !waitsAsBefore(polled, first));
-  const polled = await holdPoll({ ...who, seen }, hold, isNews);
+  const polled = await holdPoll({ ...who, seen, sessionId }, hold, isNews);
   return polled.view.session_id === sessionId ? answer(polled) : pastSession(who.userId, sessionId, polled);
 }
 
@@ -53,7 +53,7 @@ const waitsAsBefore = (polled: Polled, first: Polled): boolean =>
  * @throws as `nextMatch`
  */
 export async function heartbeat(who: { userId: string; pool: string }, sessionId: string) {
-  const polled = await poll({ ...who, arrived: true, seen: -1 });
+  const polled = await poll({ ...who, arrived: true, seen: -1, sessionId });
   const { body, session_id } =
     polled.view.session_id === sessionId
       ? { body: polled.body, session_id: sessionId }

@@ -166,6 +166,19 @@ describe('a view that did not come out', () => {
     await sweep();
   });
 
+  it('does not tell its owner that the session they have just begun is over', async () => {
+    for (const ask of [(ann: Player) => ann.poll({ seen: null }), (ann: Player) => ann.heartbeat()]) {
+      const [ann] = await waiting();
+      await withoutRedis(() => ann.start());
+      const { version } = await journeyOf(ann);
+      expect(await ask(ann)).to.include({
+        session_id: ann.session,
+        state: 'WAITING',
+        state_version: version,
+      });
+    }
+  });
+
   it('of somebody who was let back into the pool does not trap them either', async () => {
     const [ann, bob] = await talking();
     await bob.end();
