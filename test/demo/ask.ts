@@ -26,9 +26,15 @@ export async function ask<Schema extends z.ZodType>(
 ): Promise<z.output<Schema> | null> {
   if (performance.now() > person.tokenUntilMs) await renew(door, person);
   const signal = question.signal ? AbortSignal.any([question.signal, over]) : over;
-  const answer = await door({ ...question, signal, token: person.token });
-  believe(ledger, person, answer);
-  return answer;
+  const lost = () => person.visits.forEach((visit) => (visit.answerLost = true));
+  signal.addEventListener('abort', lost); // whoever hangs up does not hear what was being said
+  try {
+    const answer = await door({ ...question, signal, lost, token: person.token });
+    believe(ledger, person, answer);
+    return answer;
+  } finally {
+    signal.removeEventListener('abort', lost);
+  }
 }
 
 async function renew(door: Door, person: Person): Promise<void> {

@@ -14,6 +14,8 @@ export interface Question<Schema extends z.ZodType> {
   token?: string;
   may?: readonly ProblemCode[];
   signal?: AbortSignal;
+  /** Called when an answer does not arrive, or says no more than that the house is away. */
+  lost?: () => void;
 }
 
 /** Asks the server. Resolves with null on a refusal that was to be expected. */
@@ -45,6 +47,7 @@ export function openDoor(url: string, ledger: Ledger, outages: boolean): Door {
     for (;;) {
       const came = await send(url + question.path, request, ledger);
       if (came !== 'again' && came.status < 500) return read(question, came, ledger);
+      question.lost?.();
       if (came === 'again' ? !outages : !(outages && came.status === 503))
         breaks(ledger, `${nameOf(question)}: ${came === 'again' ? 'no connection' : came.status}`);
       const waitMs = came === 'again' ? 500 : retryAfterMs(came.headers);

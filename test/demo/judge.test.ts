@@ -41,6 +41,14 @@ describe('the judge of the demo', () => {
   for (const [sentence, spoil] of Object.entries(wrongs))
     it(`finds: ${sentence}`, () => expect(verdict(spoil)).to.deep.equal([sentence]));
 
+  it('lets a plain script miss its match where an answer to it was lost, and nobody else', () => {
+    const missed = (held: boolean, answerLost: boolean) =>
+      verdict(({ visits: [ada] }) => Object.assign(ada, { held, answerLost, toldMutual: false }));
+    expect(missed(false, true)).to.deep.equal([]);
+    for (const others of [missed(false, false), missed(true, true)])
+      expect(others).to.deep.equal(['a match of which somebody was not told']);
+  });
+
   it('does not miss the rounds that somebody has hidden by a block', () =>
     expect(
       verdict(({ visits, lists }) => {
@@ -97,7 +105,7 @@ function visitOf(who: string, partner: string, role: Visit['role']): Visit {
       overMs: beganMs + 6_030,
       overstayedMs: 0,
     },
-    ...{ did: null, didMs: 0, away: false, toldMutual: true, measured: true },
+    ...{ did: null, didMs: 0, away: false, toldMutual: true, answerLost: false, measured: true },
   };
 }
 

@@ -28,7 +28,7 @@ export function judge(
   for (const list of lists.values()) judgeList(ledger, list);
   const handles = new Map(people.map(({ guest, more }) => [guest.display_name, more.contact_handle]));
   const rounds = [...sidesOf(ledger.visits, lists).values()];
-  for (const sides of rounds) judgeRound(ledger, sides, handles, outages);
+  for (const sides of rounds) judgeRound(ledger, sides, handles);
   judgeRematches(ledger, rounds);
 }
 
@@ -66,12 +66,7 @@ function judgeList(ledger: Ledger, list: readonly Listed[]): void {
 }
 
 /** Both have the same round, each with the other; both are told of a match, or neither. */
-function judgeRound(
-  ledger: Ledger,
-  sides: readonly Side[],
-  handles: ReadonlyMap<string, string>,
-  outages: boolean,
-): void {
+function judgeRound(ledger: Ledger, sides: readonly Side[], handles: ReadonlyMap<string, string>): void {
   if (sides.length > 2) breaks(ledger, 'more than two people in a round');
   const [a, b] = sides;
   if (!a || !b) return; // the other one is none of us
@@ -83,7 +78,7 @@ function judgeRound(
     for (const key of sameForBoth) if (wire(as[key]) !== wire(bs[key])) disagree(key);
     if (mirrored[a.listed.ended_by ?? 'none'] !== (b.listed.ended_by ?? 'none')) disagree('ended_by');
   }
-  for (const [mine, theirs] of both(a, b)) judgeSide(ledger, mine, theirs.who, handles, outages);
+  for (const [mine, theirs] of both(a, b)) judgeSide(ledger, mine, theirs.who, handles);
 }
 
 /** The two read their lists one after the other, and the decision window may have closed in between. */
@@ -98,13 +93,7 @@ const sameForBoth = [
 ] satisfies (keyof Listed)[];
 const mirrored = { me: 'partner', partner: 'me', system: 'system', none: 'none' } as const;
 
-function judgeSide(
-  ledger: Ledger,
-  side: Side,
-  partner: string,
-  handles: ReadonlyMap<string, string>,
-  outages: boolean,
-): void {
+function judgeSide(ledger: Ledger, side: Side, partner: string, handles: ReadonlyMap<string, string>): void {
   const { visit, listed } = side;
   if (!listed) {
     if (!isHidden(ledger, side, partner)) breaks(ledger, 'somebody does not list a round');
@@ -112,8 +101,8 @@ function judgeSide(
   }
   if (listed.partner?.user_name !== partner) breaks(ledger, 'the two of a round disagree: partner');
   const told = visit?.toldMutual ?? false;
-  // A plain script is told once: it cannot say that the answer was lost. It finds the match in its list.
-  const mayMissIt = outages && visit?.held === false;
+  // A plain script is told once: it cannot say that an answer was lost, where one was. It finds the match in its list.
+  const mayMissIt = visit?.held === false && visit.answerLost;
   if (listed.mutual && !told && !mayMissIt) breaks(ledger, 'a match of which somebody was not told');
   if (!listed.mutual && told) breaks(ledger, 'somebody was told of a match that is none');
   if ((listed.partner?.contact_handle ?? null) !== (listed.mutual ? handles.get(partner) : null))

@@ -49,6 +49,8 @@ export interface Visit {
   /** Somebody who is away hears of nothing in time. */
   away: boolean;
   toldMutual: boolean;
+  /** Since they heard of the round some answer has not arrived. */
+  answerLost: boolean;
   measured: boolean;
 }
 

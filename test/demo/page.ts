@@ -1,7 +1,7 @@
 import type { z } from 'zod';
 import { signalsAnswer, videoSession, type joinAnswer } from '#core/wire/video.ts';
 import { ask, type Scene } from './ask.ts';
-import { hereMs, type Visit } from './ledger.ts';
+import { breaks, hereMs, type Visit } from './ledger.ts';
 import { hear, isOver, over, see, stillIn } from './look.ts';
 import type { Person } from './person.ts';
 import { rest } from './rest.ts';
@@ -44,6 +44,7 @@ export async function readMail(
       const mail = await read(scene, person, visit, page);
       if (mail === null) return undefined;
       if (mail.reset) return 'comes back';
+      if (mail.session.epoch > page.epoch) breaks(scene.ledger, 'a page was replaced, and there is no other');
       checkMail(scene.ledger, visit, page, mail);
       await follow(scene, person, visit, mail, sentMs);
       if (!isOver(visit)) await exchange(scene, person, visit, page, mail);
