@@ -1,12 +1,17 @@
+import { once } from 'node:events';
+import type { AddressInfo } from 'node:net';
 import { expect } from 'chai';
+import express, { type Request } from 'express';
 import { ConnectionRefusedError } from 'sequelize';
 import { z } from 'zod';
+import { createCall } from '#api/call.ts';
 import { operation, reply } from '#api/operation.ts';
 import { Problem } from '#core/errors.ts';
 import { id, queryInteger } from '#core/wire/common.ts';
 import { redis } from '#db/redis.ts';
 import { sql } from '#db/postgres.ts';
 import { withoutRedis } from '../outage.ts';
+import { until } from '../until.ts';
 import { openDoor } from './door.ts';
 
 const common = { tags: [], auth: 'none' as const, limits: [], summary: 'x' };
@@ -43,6 +48,41 @@ describe('an operation', () => {
       expect((await door.post(`/api/echo/${uuid}?${query}`).send({ n: 1 })).status, query).to.equal(400);
     for (const param of ['x', 'undefined', `${uuid}%00`, '1%27%20OR%201=1'])
       expect((await door.post(`/api/echo/${param}`).send({ n: 1 })).status, param).to.equal(400);
+  });
+
+  it('whose client has hung up before the body was read is not done with an empty one', async () => {
+    const wishes: unknown[] = [];
+    const start = operation({
+      ...common,
+      method: 'post',
+      path: '/api/start',
+      limits: ['write'],
+      body: z.strictObject({ whom: z.string().default('anybody') }),
+      responses: { 200: ok },
+      handle: ({ body }) => ({ ok: wishes.push(body.whom) }),
+    });
+    const leaving = new AbortController();
+    const asked = { method: 'POST', headers: { 'Content-Type': 'application/json' }, body: '{"whom":"Bob"}' };
+    /** Takes until the client has left. */
+    const pass = (request: Request) =>
+      new Promise<void>((resolve) => {
+        request.once('close', resolve);
+        leaving.abort();
+      });
+    let outcome: unknown;
+    const app = express().post('/api/start', async (request, response) => {
+      outcome = await createCall(start, () => ({ pass }))(request, response).catch((error: unknown) => error);
+    });
+    const server = app.listen(0, '127.0.0.1');
+    await once(server, 'listening');
+    const { port } = server.address() as AddressInfo;
+    await fetch(`http://127.0.0.1:${port}/api/start`, { ...asked, signal: leaving.signal }).catch(
+      () => undefined,
+    );
+    await until(() => outcome !== undefined);
+    server.close();
+    expect(outcome).to.be.instanceOf(Problem);
+    expect(wishes).to.deep.equal([]);
   });
 
   it('with a literal path comes before one with a parameter, in whichever order they are listed', async () => {
