@@ -33,7 +33,10 @@ const failures = new Counter({
   registers: [metrics],
 });
 
-/** What needs Postgres alone comes first: rounds end on time whatever has become of Redis. */
+/**
+ * What needs Postgres alone comes first: rounds end on time whatever has become of Redis. None of these waits for its
+ * own effects either: one wait for a Redis that hangs would hold up all that comes after it.
+ */
 const bySqlAlone = [
   endDueRounds,
   settleDueDecisions,
@@ -60,6 +63,7 @@ export async function sweep(): Promise<void> {
   await doEach(bySqlAlone);
   await effectsLeft();
   await doEach(withRedis);
+  await effectsLeft();
 }
 
 async function doEach(verbs: readonly (() => Promise<void>)[]): Promise<void> {

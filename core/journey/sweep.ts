@@ -123,7 +123,7 @@ async function whoseState(condition: string, at: Date): Promise<string[]> {
 
 /**
  * Locks each of these people in turn, lets the verb look again at what may have changed, and saves what it did.
- * One who cannot be moved holds nobody else up.
+ * One who cannot be moved holds nobody else up, nor does a Redis that hangs: the effects are left to themselves.
  */
 async function moveEach(userIds: string[], verb: (journey: Journey, now: Date) => void): Promise<void> {
   for (const userId of userIds)
@@ -140,5 +140,5 @@ async function move(userId: string, verb: (journey: Journey, now: Date) => void)
     if (!journey) return;
     verb(journey, tx.now);
     await saveJourneys(tx, [journey]);
-  });
+  }, 'left');
 }

@@ -4,7 +4,8 @@ import { isLive, lockRound } from './round.ts';
 import type { EndReason } from '#core/journey/journey.ts';
 
 /**
- * Ends a round because of somebody's silence, if it is still as it was when they were judged.
+ * Ends a round because of somebody's silence, if it is still as it was when they were judged. It is the sweeper that
+ * does: its effects are left to themselves.
  * @param by whose silence
  * @param unless looks at the locked round and says whether the judgement no longer holds
  */
@@ -18,5 +19,5 @@ export async function endBySilence(
     const locked = await lockRound(tx, roundId);
     if (!isLive(locked.round) || unless(locked)) return;
     await endRound(tx, locked, { reason, by });
-  });
+  }, 'left');
 }

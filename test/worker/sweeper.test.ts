@@ -8,7 +8,17 @@ import { each, endDueRounds } from '#core/rounds/sweep.ts';
 import { rules } from '#core/rules.ts';
 import { startSweeper, sweep } from '#core/sweeper.ts';
 import { sql } from '#db/postgres.ts';
-import { isAStory, nothingIsBroken, passTime, person, roundOf, statesOf, talking } from '../cast.ts';
+import {
+  connecting,
+  isAStory,
+  nothingIsBroken,
+  passTime,
+  person,
+  roundOf,
+  statesOf,
+  talking,
+  type Player,
+} from '../cast.ts';
 import { openWire } from '../outage.ts';
 import { whileLocked } from '../race.ts';
 import { until } from '../until.ts';
@@ -112,6 +122,12 @@ describe('the loop of the sweeper', () => {
   it('ends rounds on time while Redis hangs', async () => {
     const calls = [await talking()];
     while (calls.length < 6) calls.push(await talking(await person(), await person()));
+    const unheard = [
+      await connecting(await person(), await person()),
+      await talking(await person(), await person()),
+    ];
+    const [[, eve], [fay]] = unheard as [[Player, Player], [Player, Player]];
+    await fay.skip(); // her partner is told, and does not see it
     const wire = await openWire(process.env.REDIS_URL!);
     const other = spawn(
       process.execPath,
@@ -126,6 +142,10 @@ describe('the loop of the sweeper', () => {
       await once(other.stdout, 'data'); // it has its Redis
       wire.freeze();
       clock.reset(); // it lives in real time
+      await sql('UPDATE rounds SET join_deadline_at = $2 WHERE id = $1', [eve.round, clock.after(-0.1)]);
+      await sql(`UPDATE journeys SET changed_at = $1 WHERE state = 'DISCONNECTING'`, [
+        clock.after(-rules.noticeSeconds),
+      ]);
       for (const [index, [{ round }]] of calls.entries()) {
         const deadline = clock.after(index < 3 ? -0.1 : 1.4);
         const started = clock.after(-rules.roundSeconds, deadline);
@@ -145,6 +165,7 @@ describe('the loop of the sweeper', () => {
            FROM rounds r JOIN journey_events e ON e.round_id = r.id AND e.event = 'clock'`,
       );
       expect(worst?.late).to.be.below(1.9);
+      expect(await statesOf(eve)).to.deep.equal(['IDLE']);
     } finally {
       other.kill('SIGKILL');
       await wire.cut();
