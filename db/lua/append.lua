@@ -30,13 +30,15 @@ end
 if epoch == 0 then
   return { -2, 0, 0, epoch, peer }
 end
-local last = 0
+local last, counts = 0, true
 local sent = redis.call('HMGET', KEYS[3], 'epoch', 'last')
 if sent[1] == tostring(epoch) then
   last = tonumber(sent[2])
 elseif not sent[1] then
-  -- The join has opened the count: Redis was emptied since, and the writer goes on from where they are.
-  last = (tonumber(ARGV[12]) or 1) - 1
+  -- The join has opened the count: Redis was emptied since, and the writer goes on from where they are. Only a
+  -- number says where that is: what has none (a line of chat) must not open the count at nothing.
+  local first = tonumber(ARGV[12])
+  last, counts = (first or 1) - 1, first ~= nil
 end
 -- A signal for a partner who has not joined yet (0) is for their first page.
 local meant = tonumber(ARGV[6])
@@ -73,7 +75,9 @@ for at = 12, #ARGV, 2 do
     redis.call('HSET', KEYS[3], tag, '')
   end
 end
-redis.call('HSET', KEYS[3], 'epoch', epoch, 'last', last)
+if counts then
+  redis.call('HSET', KEYS[3], 'epoch', epoch, 'last', last)
+end
 redis.call('EXPIRE', KEYS[3], ARGV[9])
 if appended > 0 then
   redis.call('EXPIRE', box, ARGV[9])

@@ -1,5 +1,5 @@
 import { expect } from 'chai';
-import { nothingIsBroken, talking } from '../cast.ts';
+import { emptyRedis, nothingIsBroken, talking } from '../cast.ts';
 import { candidates, dataOf, upTo } from './letters.ts';
 
 describe('a batch of signals', () => {
@@ -46,6 +46,18 @@ describe('a batch of signals', () => {
     expect((await ann.send(candidates(ann, [2, 1]))).acked).to.equal(0);
     expect((await ann.send(candidates(ann, [1, 1, 2]))).acked, 'a repetition is none').to.equal(2);
     expect(dataOf(await bob.signals())).to.deep.equal([1, 2]);
+  });
+
+  it('goes on from where it is when Redis was emptied, whatever was said in between', async () => {
+    const [ann, bob] = await talking();
+    await ann.send(candidates(ann, upTo(2)));
+    await emptyRedis();
+    expect((await ann.send(candidates(ann, upTo(4, 3)))).acked).to.equal(4);
+    await emptyRedis();
+    await ann.say('Still there?');
+    await ann.send({ session_id: ann.round, type: 'ice-candidate', target_user_id: 0, data: 'of no number' });
+    expect((await ann.send(candidates(ann, upTo(6, 5)))).acked).to.equal(6);
+    expect(dataOf(await bob.signals()).slice(1)).to.deep.equal(['of no number', 5, 6]);
   });
 
   it('is counted for each page anew', async () => {
