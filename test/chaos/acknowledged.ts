@@ -28,7 +28,9 @@ const kept: Kept[] = [
     what: 'a session',
     method: 'POST',
     path: /^\/api\/continuous-matching\/start$/,
-    query: `SELECT 1 FROM sessions WHERE id = ($3::jsonb ->> 'session_id')::uuid AND user_id = $1`,
+    query: `SELECT 1 FROM sessions WHERE id = ($3::jsonb ->> 'session_id')::uuid AND user_id = $1
+               AND mode = $2::jsonb ->> 'mode' AND to_jsonb(genders) = $2::jsonb -> 'genders'
+               AND min_age = ($2::jsonb ->> 'min_age')::integer AND max_age = ($2::jsonb ->> 'max_age')::integer`,
   },
   {
     what: 'a vote',
