@@ -86,8 +86,20 @@ async function comesToRest(): Promise<void> {
   await markPublished();
 }
 
-/** Verbs that may be repeated at any time; a join, say, is another page, and a pause another pause. */
-const repeatable = ['start', 'stop', 'skip', 'end', 'decide', 'flag', 'block', 'say', 'send', 'erase'];
+/** Verbs that may be repeated at any time; a pause, say, is another pause. */
+const repeatable = [
+  'start',
+  'stop',
+  'join',
+  'skip',
+  'end',
+  'decide',
+  'flag',
+  'block',
+  'say',
+  'send',
+  'erase',
+];
 
 const takesBack = ['unblock', 'resume'];
 

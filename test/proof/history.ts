@@ -45,6 +45,9 @@ interface Tables {
   votes: Record<string, { decision: Decision }>;
   flags: string[];
   blocks: string[];
+  /** The matches that each person has yet to be told of. */
+  untold: Record<string, string[]>;
+  restricted: string[];
 }
 
 /**
@@ -60,6 +63,7 @@ export async function judgeHistory(sight: Sight, deeds: readonly Deed[]): Promis
     ...deeds.flatMap((deed) => untrue(deed, tables)),
     ...deeds.flatMap((deed) => unheeded(deed, deeds)),
     ...deeds.flatMap(wentBack),
+    ...withheld(deeds, tables),
     ...(await signalsOf(sight, deeds, tables)),
   ];
 }
@@ -69,18 +73,30 @@ const tablesStatement = `
     'rounds', (SELECT coalesce(jsonb_object_agg(id, to_jsonb(r)), '{}') FROM rounds r),
     'votes', (SELECT coalesce(jsonb_object_agg(user_id || ' ' || round_id, to_jsonb(d)), '{}') FROM decisions d),
     'flags', (SELECT coalesce(jsonb_agg(reporter_id || ' ' || round_id), '[]') FROM flags),
-    'blocks', (SELECT coalesce(jsonb_agg(blocker_id || ' ' || blocked_id), '[]') FROM blocks)) AS tables`;
+    'blocks', (SELECT coalesce(jsonb_agg(blocker_id || ' ' || blocked_id), '[]') FROM blocks),
+    'untold', (SELECT coalesce(jsonb_object_agg(user_id, match_notices), '{}') FROM journeys),
+    'restricted', (SELECT coalesce(jsonb_agg(user_id), '[]') FROM restrictions)) AS tables`;
 
 const acknowledged = (deed: Deed): boolean => deed.answer !== undefined;
 const line = ({ again: _, ...deed }: Deed): string => JSON.stringify(deed).slice(0, 600);
 
 function failures(deed: Deed): string[] {
-  if (deed.failed !== undefined) return [`A verb failed: ${line(deed)}`];
+  if (deed.failed !== undefined) return [`${kept(deed.failed) ?? 'A verb failed'}: ${line(deed)}`];
   if (deed.refused === undefined || mayBeRefused.includes(deed.refused)) return [];
   if (deed.refused === 'unavailable' && deed.did !== 'erase')
     return [`The house was not available: ${line(deed)}`];
   return alwaysWork.includes(deed.did) ? [`Something was refused that always works: ${line(deed)}`] : [];
 }
+
+/** What a unique index alone has kept from happening: the code was about to let it. */
+const kept = (failure: string): string | undefined =>
+  Object.entries(keptBy).find(([index]) => failure.includes(`"${index}"`))?.[1];
+const keptBy = {
+  round_participants_one_live: 'An index alone has kept somebody out of a second live round',
+  sessions_one_open: 'An index alone has kept somebody from a second open session',
+  journey_events_pkey: 'An index alone has kept two from moving somebody at once',
+  decisions_pkey: 'An index alone has kept somebody from a second vote',
+};
 
 const alwaysWork = ['skip', 'end', 'stop', 'restrict', 'lift', 'flag', 'block'];
 const mayBeRefused = ['not_found', 'unauthenticated', 'restricted', 'flag_too_late'];
@@ -128,12 +144,41 @@ function untrue(deed: Deed, { rounds }: Tables): string[] {
   if (deed.did === 'look' && round && told.ends_at instanceof Date)
     if (told.ends_at.getTime() !== Date.parse(round.deadline_at ?? ''))
       return [`Somebody was told of another deadline: ${line(deed)}`];
-  const notice = told.notice as { reason: string; match_id: string } | null | undefined;
+  const notice = told.notice as Notice | null | undefined;
   if (notice?.reason === 'mutual' && rounds[notice.match_id] && !rounds[notice.match_id]?.mutual_at)
     return [`A match was told that is none: ${line(deed)}`];
   if (deed.did === 'oldWave' && Array.isArray(told) && told.length > 0)
     return [`A leader that was replaced has opened rounds: ${line(deed)}`];
   return [];
+}
+
+/** Of a match both hear, unless one of them takes it back: it is not put away before it was told. */
+function withheld(deeds: readonly Deed[], { rounds, blocks, untold, restricted }: Tables): string[] {
+  return Object.entries(rounds).flatMap(([round, { mutual_at, user1_id, user2_id }]) => {
+    const seats = [user1_id, user2_id];
+    const tookBack = ({ did, who }: Deed) => ['flag', 'block', 'erase'].includes(did) && seats.includes(who);
+    const isKept =
+      mutual_at !== null &&
+      !deeds.some(tookBack) &&
+      ![seats.join(' '), seats.toReversed().join(' ')].some((pair) => blocks.includes(pair));
+    return seats
+      .filter((who) => isKept && !restricted.includes(who) && untold[who]?.includes(round) === false)
+      .filter((who) => !deeds.some((deed) => deed.who === who && tellsMatch(deed, round)))
+      .map((who) => `A match was put away before it was told: ${who} in ${round}`);
+  });
+}
+
+function tellsMatch(deed: Deed, round: string): boolean {
+  if (deed.did === 'decide') return deed.round === round && deed.answer === 'mutual';
+  const told = deed.answer as
+    { notice?: Notice | null; session?: { notice: Notice | null } } | null | undefined;
+  const notice = told?.notice ?? told?.session?.notice;
+  return notice?.reason === 'mutual' && notice.match_id === round;
+}
+
+interface Notice {
+  reason: string;
+  match_id: string;
 }
 
 /** After a restriction or an erasure was acknowledged, nothing more is done for that person. */

@@ -15,8 +15,9 @@ export interface Person {
   cursor: Cursor | null;
   /** How many signals they have sent from this page. */
   sent: number;
-  /** How many times they have pressed Start. */
+  /** How many times they have pressed Start, and how many pages they have joined with. */
   starts: number;
+  pages: number;
 }
 
 /** An id that nothing has: what a client would never send, and anybody may. */
@@ -24,5 +25,5 @@ const nobodys = '00000000-0000-7000-8000-000000000000';
 
 export const newPerson = (name: string, userId: string, deviceId: string): Person => ({
   ...{ name, userId, deviceId, session: nobodys, round: nobodys },
-  ...{ epoch: 0, peerEpoch: 0, version: 0, cursor: null, sent: 0, starts: 0 },
+  ...{ epoch: 0, peerEpoch: 0, version: 0, cursor: null, sent: 0, starts: 0, pages: 0 },
 });

@@ -16,6 +16,8 @@ export interface Place {
   /** Brings six people there: the first two are one pair, the third and fourth another, the sixth shares a device with the fifth. */
   come: (evening: Evening) => Promise<void>;
   likely: VerbName[];
+  /** How many people it takes; two unless told. */
+  least?: number;
 }
 
 /** Each step takes a millisecond: in the middle of an evening it is time. */
@@ -103,6 +105,32 @@ export const places = {
       await each(evening, inPairs, 'decide');
     },
     likely: ['poll', 'poll', 'block', 'flag', 'erase', 'start', 'stop', 'wave', 'heartbeat'],
+  },
+  ahead: {
+    come: async (evening) => {
+      await decideNow(evening);
+      await each(evening, [4], 'pause');
+      await each(evening, [0, 2], 'decide');
+      await each(evening, [0, 2], 'poll');
+      await markPublished();
+      await each(evening, [0], 'wave');
+      for (const verb of ['poll', 'join', 'poll'] as const) await each(evening, [0, 2], verb);
+    },
+    likely: [
+      'decide',
+      'decide',
+      'decide',
+      'skip',
+      'skip',
+      'poll',
+      'poll',
+      'poll',
+      'signals',
+      'clock',
+      'stop',
+      'notices',
+    ],
+    least: 4,
   },
   apart: {
     come: async (evening) => {

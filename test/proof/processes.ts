@@ -22,6 +22,8 @@ interface Asked {
 }
 
 const house = path.resolve(import.meta.dirname, '../..');
+/** Whoever waits for their turn on a busy machine has not frozen. */
+const patience = { DATABASE_IDLE_SECONDS: '60' };
 
 /**
  * Has one process of its own play, in this tree or in a copy of it.
@@ -39,7 +41,7 @@ export async function playInProcess(
     ['--import', 'tsx', path.join(tree, 'test/proof/player.ts'), ...words],
     {
       cwd: tree,
-      env: { ...process.env, TSX_TSCONFIG_PATH: undefined }, // of which a copy has none
+      env: { ...process.env, ...patience, TSX_TSCONFIG_PATH: undefined }, // of which a copy has none
       stdio: 'pipe', // its standard input ends with us, and then it ends too
     },
   );

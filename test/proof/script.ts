@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import type { Turn } from './interleave.ts';
-import { places, type PlaceName } from './places.ts';
+import { places, type Place, type PlaceName } from './places.ts';
 import { ofPeople, ofTheHouse, type VerbName } from './verbs.ts';
 
 /** What happens in one evening: plain data, which fast-check prints, replays and shrinks. */
@@ -24,9 +24,10 @@ export const scripts: fc.Arbitrary<Script> = fc.constantFrom(...names).chain((pl
     { weight: 1, arbitrary: fc.constantFrom(...all) },
   );
   const step = fc.record({ verb, n: fc.nat(11) });
+  const { least = 2 }: Place = places[place];
   return fc.record({
     place: fc.constant(place),
-    people: fc.integer({ min: 2, max: 6 }),
+    people: fc.integer({ min: least, max: 6 }),
     lanes: fc.array(fc.record({ who: fc.nat(5), does: fc.array(step, { minLength: 1, maxLength: 3 }) }), {
       minLength: 2,
       maxLength: 5,

@@ -151,7 +151,9 @@ export const ofPeople = {
 
   join: async (evening, me) => {
     const { round } = me;
-    const joined = await asks(evening, me, 'join', () => join(me.userId, round));
+    me.pages += 1;
+    const page = `page-${me.userId}-${me.pages}`;
+    const joined = await asks(evening, me, 'join', () => join(me.userId, round, page));
     if (!joined) return;
     me.epoch = joined.epoch;
     me.peerEpoch = joined.peerEpoch;
