@@ -52,7 +52,7 @@ export async function openRedis(): Promise<OwnRedis> {
 }
 
 async function answers(url: string): Promise<boolean> {
-  const redis = new Redis(url, { lazyConnect: true, retryStrategy: () => null });
+  const redis = new Redis(url, { lazyConnect: true, retryStrategy: () => null, enableReadyCheck: false });
   redis.on('error', () => undefined);
   try {
     await redis.connect();
