@@ -33,18 +33,15 @@ const failures = new Counter({
   registers: [metrics],
 });
 
+/** What the clock has promised comes first. */
+const byTheClock = [endDueRounds, settleDueDecisions];
+
 /**
- * What needs Postgres alone comes first: rounds end on time whatever has become of Redis. None of these waits for its
- * own effects either: one wait for a Redis that hangs would hold up all that comes after it.
+ * What else needs Postgres alone. Neither these nor those wait for their own effects: one wait for a Redis that hangs
+ * would hold up all that comes after it.
  */
-const bySqlAlone = [
-  endDueRounds,
-  settleDueDecisions,
-  cancelUnjoined,
-  expireNotices,
-  endLongWaits,
-  endLongPauses,
-];
+const bySqlAlone = [cancelUnjoined, expireNotices, endLongWaits, endLongPauses];
+
 const withRedis = [
   restoreViews,
   recordPresence,
@@ -60,7 +57,7 @@ const withRedis = [
  * looks again, so any number of them may run at the same time.
  */
 export async function sweep(): Promise<void> {
-  await doEach(bySqlAlone);
+  await doEach([...byTheClock, ...bySqlAlone]);
   await effectsLeft();
   await doEach(withRedis);
   await effectsLeft();
@@ -86,12 +83,12 @@ const atOnce = 500;
 const latelySeconds = 3600;
 
 /**
- * Sweeps once a second, never twice at the same time; what needs SQL alone goes its own pace, so that nothing which
- * waits for Redis holds it up.
+ * Sweeps once a second, never twice at the same time. The clock goes its own pace, so that no crowd that has something
+ * else due, and nobody's lock, holds it up; so does what needs SQL alone, which does not wait for Redis.
  * @returns a function that stops it and waits for the sweep under way
  */
 export function startSweeper(): () => Promise<void> {
-  const loops = [bySqlAlone, withRedis].map(everySecond);
+  const loops = [byTheClock, bySqlAlone, withRedis].map(everySecond);
   return async () => {
     await Promise.all(loops.map((stop) => stop()));
     await effectsLeft();

@@ -42,6 +42,14 @@ async function sweptWithoutRedis(): Promise<number> {
   return Number(stdout.trim());
 }
 
+const someoneWaitsForALock = async (): Promise<boolean> => {
+  const [row] = await sql<{ waits: boolean }>(
+    `SELECT count(*) > 0 AS waits FROM pg_stat_activity
+      WHERE datname = current_database() AND wait_event_type = 'Lock'`,
+  );
+  return row?.waits ?? false;
+};
+
 const sweeperAlone = `
   const { redisReady } = await import('#db/redis.ts');
   const { startSweeper } = await import('#core/sweeper.ts');
@@ -171,6 +179,21 @@ describe('the loop of the sweeper', () => {
       await wire.cut();
     }
     await passTime(2);
+  });
+
+  it('ends rounds on time while it waits for somebody whom somebody else has in hand', async () => {
+    const [[ann, bob], [cid, dan]] = [await talking(), await talking(await person(), await person())];
+    await dan.skip(); // Cid is told, and does not see it
+    clock.advance(rules.noticeSeconds * 1000);
+    let stop: (() => Promise<void>) | undefined;
+    await whileLocked([cid], async () => {
+      stop = startSweeper();
+      await until(someoneWaitsForALock);
+      clock.advance(rules.roundSeconds * 1000);
+      await until(async () => (await statesOf(ann, bob)).every((state) => state === 'DECIDING'), 3_000);
+    });
+    await stop?.();
+    expect(await statesOf(cid)).to.deep.equal(['WAITING']);
   });
 
   it('ends a round within a second of its deadline', async () => {
