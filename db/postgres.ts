@@ -1,10 +1,23 @@
+import pg from 'pg';
 import { QueryTypes, Sequelize, type Transaction } from 'sequelize';
 import { clock } from '#core/clock.ts';
 import { settings } from '#core/settings.ts';
 
+/**
+ * Sequelize listens for a connection's errors a moment after it is open. Postgres may end it in that very moment, and an
+ * error that nobody listens for ends the process.
+ */
+class Client extends pg.Client {
+  constructor(config?: pg.ClientConfig) {
+    super(config);
+    this.on('error', () => undefined); // whoever asks next is told
+  }
+}
+
 /** The one connection pool of this process. Connects at the first query. */
 export const sequelize = new Sequelize(settings.databaseUrl, {
   dialect: 'postgres',
+  dialectModule: Object.assign(Object.create(pg) as typeof pg, { Client }),
   logging: false,
   pool: { max: settings.databasePool, min: 1, acquire: 10_000, idle: 30_000 },
   dialectOptions: {

@@ -1,0 +1,47 @@
+import { execFile } from 'node:child_process';
+import { once } from 'node:events';
+import { createServer, type AddressInfo } from 'node:net';
+import path from 'node:path';
+import { expect } from 'chai';
+
+const house = path.resolve(import.meta.dirname, '..');
+
+/** What a server says: a letter, the length, and the rest. */
+function message(letter: string, rest: Buffer): Buffer {
+  const length = Buffer.alloc(4);
+  length.writeInt32BE(4 + rest.length);
+  return Buffer.concat([Buffer.from(letter), length, rest]);
+}
+
+/** Lets somebody in, and in the same breath tells them that it is going down. */
+const welcomeAndFarewell = Buffer.concat([
+  message('R', Buffer.alloc(4)),
+  message('Z', Buffer.from('I')),
+  message('E', Buffer.from('SFATAL\0VFATAL\0C57P01\0Mterminating connection\0\0')),
+]);
+
+const asks = `
+  const { sql } = await import('#db/postgres.ts');
+  await sql('SELECT 1').catch(() => console.log('refused'));
+  process.exit();`;
+
+describe('a connection to PostgreSQL', () => {
+  it('that is ended in the moment in which it opens does not end the process', async () => {
+    const server = createServer((socket) => {
+      socket.on('error', () => undefined);
+      socket.once('data', () => socket.end(welcomeAndFarewell));
+    });
+    server.listen(0, '127.0.0.1');
+    await once(server, 'listening');
+    const { port } = server.address() as AddressInfo;
+    const env = { ...process.env, DATABASE_URL: `postgres://minuet@127.0.0.1:${port}/minuet` };
+    const args = ['--import', 'tsx', '--input-type=module', '--eval', asks];
+    const said = await new Promise<string>((resolve) => {
+      execFile(process.execPath, args, { cwd: house, env }, (_error, out, complaint) =>
+        resolve(out + complaint),
+      );
+    });
+    server.close();
+    expect(said).to.equal('refused\n');
+  });
+});
