@@ -14,10 +14,14 @@ const app = express();
 app.get('/api/continuous-matching/next-match', async (request, response) => {
   const userId = request.query.user as string;
   const view = `${prefix}view:${userId}`;
-  const keys = [`${prefix}presence`, `${prefix}waiting`, `${prefix}facts`, view, view];
-  const [reply] = (await redis.evalsha(sha, keys.length, ...keys, Date.now(), userId, 1, '', '-', '')) as [
-    [number, string, string, number, number, number],
-  ];
-  response.json({ ...(JSON.parse(reply[2]) as object), queue: { position: reply[4] + 1, size: reply[5] } });
+  const keys = [`${prefix}presence`, `${prefix}waiting`, `${prefix}facts`, view];
+  const [size, , [place, , , body]] = (await redis.evalsha(
+    sha,
+    keys.length,
+    ...keys,
+    Date.now(),
+    '1 - - -',
+  )) as [number, string, [number, number, string, string]];
+  response.json({ ...(JSON.parse(body) as object), queue: { position: place + 1, size } });
 });
 app.listen(Number(process.env.PORT), '127.0.0.1');

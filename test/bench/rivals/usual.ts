@@ -57,11 +57,13 @@ app.use(
 app.get('/api/continuous-matching/next-match', async (request: Request & { userId?: string }, response) => {
   const { seen } = query.parse(request.query);
   const view = `${prefix}view:${request.userId}`;
-  const keys = [`${prefix}presence`, `${prefix}waiting`, `${prefix}facts`, view, view];
-  const args = [Date.now(), request.userId ?? '', 1, seen ?? '', '-', ''];
-  const [reply] = (await redis.evalsha(sha, keys.length, ...keys, ...args)) as [
-    [number, string, string, number, number, number],
+  const keys = [`${prefix}presence`, `${prefix}waiting`, `${prefix}facts`, view];
+  const args = [Date.now(), `1 - ${seen ?? '-'} -`];
+  const [size, , [place, , , body]] = (await redis.evalsha(sha, keys.length, ...keys, ...args)) as [
+    number,
+    string,
+    [number, number, string, string],
   ];
-  response.json({ ...(JSON.parse(reply[2]) as object), queue: { position: reply[4] + 1, size: reply[5] } });
+  response.json({ ...(JSON.parse(body) as object), queue: { position: place + 1, size } });
 });
 app.listen(Number(process.env.PORT), '127.0.0.1');
