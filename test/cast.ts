@@ -13,6 +13,7 @@ import { newWaitingPool, type WaitingPool } from '#core/matching/waitingPool.ts'
 import { wave } from '#core/matching/wave.ts';
 import type { Participant, Round } from '#core/rounds/round.ts';
 import { sweep } from '#core/sweeper.ts';
+import { effectsLeft } from '#core/transaction.ts';
 import { sql } from '#db/postgres.ts';
 import { onEnd } from './end.ts';
 import { checkInvariants, closeInvariants } from './invariants.ts';
@@ -156,6 +157,7 @@ export function isAStory(): void {
 
 /** Call it in an `afterEach`: whatever the story was, nothing that must hold was broken by it. */
 export async function nothingIsBroken(): Promise<void> {
+  await effectsLeft();
   const house = {
     databaseUrl: settings.databaseUrl,
     redisUrl: settings.redisUrl,
