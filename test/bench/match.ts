@@ -210,15 +210,19 @@ async function startAndWait(client: Client, who: Somebody, held: boolean): Promi
   return { who, sessionId, roundId: null, startedMs, toldMs: Infinity };
 }
 
+/** Presses Start, and again a second after a 503, as the page does. */
 async function start(client: Client, who: Somebody): Promise<{ sessionId: string; startedMs: number }> {
-  const { status, body } = await client.call<{ session_id: string }>(
-    'POST',
-    '/api/continuous-matching/start',
-    who.token,
-    {},
-  );
-  if (status !== 201) throw new Error(`start answered ${status}`);
-  return { sessionId: body.session_id, startedMs: performance.now() };
+  for (;;) {
+    const { status, body } = await client.call<{ session_id: string }>(
+      'POST',
+      '/api/continuous-matching/start',
+      who.token,
+      {},
+    );
+    if (status === 201) return { sessionId: body.session_id, startedMs: performance.now() };
+    if (status !== 503) throw new Error(`start answered ${status}`);
+    await new Promise((resolve) => setTimeout(resolve, 1000));
+  }
 }
 
 const nextMatch = (client: Client, who: Somebody, sessionId: string, seen: number | null, wait: number) =>
