@@ -1,6 +1,6 @@
 import { sql } from '#db/postgres.ts';
 import { clock } from '#core/clock.ts';
-import { found } from '#core/errors.ts';
+import { found, Problem } from '#core/errors.ts';
 import { holdPoll, type Hold } from '#core/journey/hold.ts';
 import { inLiveRound } from '#core/journey/journey.ts';
 import { poll } from '#core/journey/poll.ts';
@@ -114,16 +114,17 @@ function pollAfterMs(state: ViewBody['state']): number {
 
 /** A session that is no longer the current one: IDLE as far as it is concerned, and never held. */
 async function pastSession(userId: string, sessionId: string, { view, body }: Polled): Promise<NextMatch> {
-  const [session] = await sql<{ status: 'active' | 'paused' | 'ended' }>(
-    'SELECT status FROM sessions WHERE id = $1 AND user_id = $2',
+  const [asked] = await sql<{ status: 'active' | 'paused' | 'ended' | null }>(
+    'SELECT s.status FROM users u LEFT JOIN sessions s ON s.user_id = u.id AND s.id = $1 WHERE u.id = $2',
     [sessionId, userId],
   );
+  if (!asked) throw new Problem('unauthenticated', 'This account no longer exists');
   return {
     match_found: false,
     state: 'IDLE',
     state_version: view.version,
     session_id: sessionId,
-    session_status: found(session, 'session').status,
+    session_status: found(asked.status, 'session'),
     message: 'This session has ended',
     match_data: null,
     decision: null,

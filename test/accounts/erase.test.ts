@@ -4,7 +4,9 @@ import { settings } from '#core/settings.ts';
 import { restrict } from '#core/safety/restrict.ts';
 import { listLog } from '#core/moderation/log.ts';
 import { sweep } from '#core/sweeper.ts';
+import { keys } from '#db/keys.ts';
 import { sql } from '#db/postgres.ts';
+import { redis } from '#db/redis.ts';
 import { isAStory, person, placed, refusal, roundOf, statesOf, talking, type Player } from '../cast.ts';
 import { codeOf, staff, told } from '../moderation/staff.ts';
 import { canary, inPostgres, inRedis, logged } from './canaries.ts';
@@ -58,7 +60,10 @@ describe('erasing an account', () => {
     const [ann] = await placed('WAITING');
     const held = await ann.hold();
     await erase(ann);
-    expect((await held.answer).state).to.equal('IDLE');
+    const answer = await held.answer.then(({ state }) => state, String);
+    expect(answer, 'as soon as the search ended, or once all was gone').to.match(
+      /^IDLE$|401 unauthenticated/,
+    );
     for (const [method, path] of [
       ['GET', '/api/me'],
       ['DELETE', '/api/me'],
@@ -66,6 +71,16 @@ describe('erasing an account', () => {
       ['GET', `/api/continuous-matching/next-match?session_id=${ann.session}`],
     ] as const)
       expect(codeOf(await ann.visit(method, path)), path).to.equal('401 unauthenticated');
+  });
+
+  it('is told to a poll that has read the view a moment before', async () => {
+    const [ann] = await placed('WAITING');
+    const path = `/api/continuous-matching/next-match?session_id=${ann.session}`;
+    await ann.stop();
+    const view = await redis.dumpBuffer(keys.view('world', ann.id));
+    await erase(ann);
+    await redis.restore(keys.view('world', ann.id), 0, view, 'REPLACE');
+    expect(codeOf(await ann.visit('GET', path))).to.equal('401 unauthenticated');
   });
 
   for (const state of ['CONNECTING', 'IN_CALL', 'DECIDING', 'DISCONNECTING', 'paused'] as const)
