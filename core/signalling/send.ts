@@ -63,8 +63,15 @@ export async function deliver(
   const route = { pool, roundId, writerId: userId, readerId: partnerId };
   const delivery = await append(route, letters, epoch, peerEpoch);
   if (!doubtful.includes(delivery.code)) return delivery;
+  await confirm(userId);
+  const confirmed = await append(route, letters, epoch, peerEpoch);
+  if (confirmed.code === 'no_view') await confirm(userId); // erased since
+  return confirmed;
+}
+
+/** Brings the view up to what Postgres says. */
+async function confirm(userId: string): Promise<void> {
   const [view] = await publish([userId]);
   if (!view) throw new Problem('unauthenticated', 'This account no longer exists');
   refuseRestricted(view.restriction);
-  return append(route, letters, epoch, peerEpoch);
 }

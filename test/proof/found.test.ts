@@ -69,6 +69,17 @@ describe('what the proof has found', () => {
     expect(await codeOf(sending)).to.equal('unauthenticated');
   });
 
+  it('and so is whoever is erased after Postgres has confirmed that they are there', async () => {
+    const [ann] = await talking();
+    await ann.skip();
+    const sending = justAfter(
+      'LEFT JOIN rounds m',
+      () => send(ann.id, ann.round, [{ type: 'bye', data: {} }], { epoch: null, peerEpoch: null }),
+      () => erase(ann.id),
+    );
+    expect(await codeOf(sending)).to.equal('unauthenticated');
+  });
+
   it('whoever waits for a lock comes later than whom they have waited for', async () => {
     const [ann] = await talking();
     const [held, gate] = [newGate(), newGate()];

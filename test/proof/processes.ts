@@ -28,12 +28,14 @@ const patience = { DATABASE_IDLE_SECONDS: '60' };
 /**
  * Has one process of its own play, in this tree or in a copy of it.
  * @param tell hears how far it has come
- * @throws when it ends without having told how it went
+ * @param stop ends it early
+ * @throws when it ends by itself without having told how it went
  */
 export async function playInProcess(
   { runs, ms, seed, path: at = '', shrinks }: Asked,
   tell: (played: Played) => void = () => undefined,
   tree: string = house,
+  stop: AbortSignal = new AbortController().signal,
 ): Promise<Played> {
   const words = [runs, ms, seed, at, shrinks ? 1 : 0].map(String);
   const child = spawn(
@@ -46,6 +48,7 @@ export async function playInProcess(
     },
   );
   const ended = once(child, 'close');
+  stop.addEventListener('abort', () => child.stdin.end());
   let said = '';
   child.stderr.setEncoding('utf8').on('data', (text: string) => (said += text));
   let last: Played | undefined;
@@ -55,11 +58,12 @@ export async function playInProcess(
     tell(last);
   }
   await ended;
-  if (!last?.over) throw new Error(`A process has ended before its time: ${said.slice(0, 4_000)}`);
+  if (!last || !(last.over || stop.aborted))
+    throw new Error(`A process has ended before its time: ${said.slice(0, 4_000)}`);
   return last;
 }
 
-/** Has several play side by side, seeds one after the other, and adds up what they have done. */
+/** Has several play side by side, seeds one after the other, until one has found something, and adds up what they have done. */
 export async function playSideBySide(
   asked: Asked,
   processes: number,
@@ -67,15 +71,17 @@ export async function playSideBySide(
 ): Promise<Played> {
   const share = Math.ceil(asked.runs / processes);
   const parts: Played[] = [];
-  const whole = await Promise.all(
-    Array.from({ length: processes }, (_, index) =>
-      playInProcess({ ...asked, runs: share, seed: asked.seed + index }, (played) => {
-        parts[index] = played;
-        tell(sum(parts.filter(Boolean)));
-      }),
-    ),
-  );
-  return sum(whole);
+  const found = new AbortController();
+  const hear = (index: number) => (played: Played) => {
+    if (found.signal.aborted) return; // an evening that is interrupted breaks, too
+    parts[index] = played;
+    if (played.broken) found.abort();
+    tell(sum(parts.filter(Boolean)));
+  };
+  const work = (_: unknown, index: number) =>
+    playInProcess({ ...asked, runs: share, seed: asked.seed + index }, hear(index), house, found.signal);
+  await Promise.all(Array.from({ length: processes }, work));
+  return sum(parts.filter(Boolean));
 }
 
 const sum = (parts: readonly Played[]): Played => ({
