@@ -2,6 +2,7 @@ import { keys } from '#db/keys.ts';
 import { script } from '#db/redis.ts';
 import { clock } from '#core/clock.ts';
 import { Problem } from '#core/errors.ts';
+import type { Cursor } from '#core/signalling/signal.ts';
 import type { View, ViewBody } from './view.ts';
 
 /** A poll: whose, and what they say that they know. */
@@ -15,8 +16,8 @@ export interface Poll {
   seen: number | null;
   /** The session that is asked about, where one is. */
   sessionId?: string;
-  /** The mailbox to read along, and how many of its signals the reader has; null: those since they joined. */
-  mailbox?: { roundId: string; after: number | null };
+  /** The mailbox to read along, and how far its reader has come; null: to where they joined. */
+  mailbox?: { roundId: string; after: Cursor | null };
 }
 
 /** What a poll found. */
@@ -88,7 +89,7 @@ async function answer(pool: string, asked: Asked[]): Promise<void> {
     const [size, estimate, ...replies] = await pollScript(scriptKeys, scriptArguments);
     const queue: Queue = { size, estimatedWaitSeconds: estimate === '' ? null : Number(estimate) };
     asked.forEach(({ ask, resolve }, index) =>
-      resolve(readFrom(ask.userId, replies[index] ?? null, known[index], queue)),
+      resolve(readFrom(ask, replies[index] ?? null, known[index], queue)),
     );
   } catch (error) {
     for (const { reject } of asked) reject(error);
@@ -97,7 +98,10 @@ async function answer(pool: string, asked: Asked[]): Promise<void> {
 
 /** A poll as the script reads it: few long arguments cost both sides less than many short ones. */
 const wordsOf = ({ arrived, seen, mailbox }: Poll, known: AtHand | undefined): string =>
-  `${arrived ? 1 : 0} ${known?.version ?? '-'} ${seen ?? '-'} ${mailbox ? (mailbox.after ?? -1) + 1 : '-'}`;
+  `${arrived ? 1 : 0} ${known?.version ?? '-'} ${seen ?? '-'} ${mailbox ? wordsOfCursor(mailbox.after) : '-'}`;
+
+const wordsOfCursor = (after: Cursor | null): string =>
+  after ? `${after.seq + 1} ${after.generation}` : '0 -';
 
 type Replies = [size: number, estimate: string, ...(Reply | number | null)[]];
 
@@ -115,8 +119,11 @@ interface Queue {
   estimatedWaitSeconds: number | null;
 }
 
+/** Instead of a place: there is none, and the mailbox is as its reader knows it. */
+const quiet = -2;
+
 function readFrom(
-  userId: string,
+  { userId, mailbox }: Poll,
   reply: Reply | number | null,
   known: AtHand | undefined,
   queue: Queue,
@@ -125,7 +132,6 @@ function readFrom(
   const isShort = typeof reply === 'number';
   const { view, body } = isShort ? asKnown(known) : readOnce(userId, reply, known);
   const place = isShort ? reply : reply[0];
-  const mail = isShort ? null : reply[5];
   // One literal, no spread: this runs for every poll.
   return {
     view,
@@ -135,9 +141,15 @@ function readFrom(
     estimatedWaitSeconds: queue.estimatedWaitSeconds,
     tells: !isShort && reply[4] === 2,
     noticeSeen: !isShort && reply[4] === 1,
-    mail: mail && { generation: mail[0] ?? null, from: mail[1] ?? 0, signals: mail.slice(2) as string[] },
+    mail: isShort ? asRead(reply, mailbox?.after) : mailIn(reply),
   };
 }
+
+const asRead = (reply: number, after: Cursor | null | undefined): Polled['mail'] =>
+  reply === quiet && after ? { generation: after.generation, from: after.seq, signals: [] } : null;
+
+const mailIn = ([, , , , , mail]: Reply): Polled['mail'] =>
+  mail && { generation: mail[0] ?? null, from: mail[1] ?? 0, signals: mail.slice(2) as string[] };
 
 /**
  * The views read last, so that one that has not changed is neither sent nor parsed again: a version's view

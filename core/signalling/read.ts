@@ -41,7 +41,7 @@ export async function readSignals(
   hold: Hold,
 ): Promise<Mail> {
   await roundFor(who.userId, roundId);
-  const ask = { ...who, seen, mailbox: { roundId, after: after?.seq ?? null } };
+  const ask = { ...who, seen, mailbox: { roundId, after } };
   const isNews = (polled: Polled) =>
     polled.view.round?.id !== roundId ||
     polled.tells ||

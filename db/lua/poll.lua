@@ -8,10 +8,12 @@
 -- ARGV[1 + i]  poll i in four words: arrived ('1' a new request, '0' one being held),
 --              known (the version that the process has at hand, whose view need not be sent, or '-'),
 --              seen ('-', a version, or '-1': its answer carries no notice),
---              after ('-' no mailbox, '0' since the reader joined, or 1 + how many signals they have)
+--              after ('-' no mailbox, '0 -' since the reader joined, or 1 + how many signals they have, and of
+--              which generation)
 -- returns  { size of the queue, estimated wait (s) or '', reply 1, … }; a reply is
 --          false when there is no view, or
 --          the place in the queue (-1: none) when there is nothing else to say, or
+--          -2 when there is no place, and the mailbox is as the reader knows it, or
 --          { place, version, private or false, body or false, notice, mail }
 --          notice: 0 nothing to see, 1 it has been seen (move on), 2 it is told by this answer
 --          mail: false, or {} when there is none, or { generation, from, signal, … }: what follows `from`
@@ -25,7 +27,7 @@ local boxes = 3 + polls
 for i = 1, polls do
   local view = KEYS[3 + i]
   local user = string.sub(view, -36)
-  local arrived, known, seen, after = string.match(ARGV[1 + i], '^(%d) (%S+) (%S+) (%d*)')
+  local arrived, known, seen, after, log = string.match(ARGV[1 + i], '^(%d) (%S+) (%S+) (%d*).?(%S*)')
   if after ~= '' then
     boxes = boxes + 1
   end
@@ -61,7 +63,7 @@ for i = 1, polls do
       end
       place = math.min(redis.call('ZRANK', waiting, user) or -1, replies[1])
     end
-    local mail = false
+    local mail, quiet = false, false
     if after ~= '' then
       mail = {}
       local header = redis.call('LINDEX', KEYS[boxes], 0)
@@ -69,11 +71,14 @@ for i = 1, polls do
         local generation, joined = string.match(header, '^(.-):(%d+)$')
         local from = after == '0' and tonumber(joined) or tonumber(after) - 1
         mail = { generation, from, unpack(redis.call('LRANGE', KEYS[boxes], from + 1, -1)) }
+        quiet = #mail == 2 and generation == log
       end
     end
     if row[1] ~= known then
       local sent = redis.call('HMGET', view, 'private', 'body')
       replies[2 + i] = { place, tonumber(row[1]), sent[1], sent[2], told, mail }
+    elseif quiet and told == 0 and place < 0 then
+      replies[2 + i] = -2
     elseif told > 0 or mail then
       replies[2 + i] = { place, tonumber(row[1]), false, false, told, mail }
     else
