@@ -51,18 +51,19 @@ export class LostUpdate extends Error {
 
 /**
  * Locks journeys in the order of their user ids: the one lock order of the house (DESIGN section 2).
+ * Whatever has moved them last has happened before this transaction, whenever that began, and is published before
+ * this verb answers: it may tell of a step that another process has committed and not brought out yet.
  * @param userIds whom
  * @param deviceIds also everybody who sits at these devices
- * Whatever has moved them last has happened before this transaction, whenever that began.
  */
 export async function lockJourneys(
   tx: Tx,
   userIds: readonly string[],
   deviceIds: readonly string[] = [],
 ): Promise<Map<string, Journey>> {
-  const rows = await tx.sql<Omit<Journey, 'events'> & { changed_at: Date }>(
+  const rows = await tx.sql<Row>(
     `SELECT user_id, changed_at, device_id, pool, state, version, session_id, round_id, waiting_since, parked, pause_asked,
-            notice, match_notices, match_notice_version, early_exits, cooldown_until, last_seen_at
+            notice, match_notices, match_notice_version, early_exits, cooldown_until, last_seen_at, published_version
        FROM journeys
       WHERE user_id = ANY($1::uuid[]) OR device_id = ANY($2::uuid[])
       ORDER BY user_id
@@ -70,8 +71,24 @@ export async function lockJourneys(
     [userIds, deviceIds],
   );
   for (const { changed_at } of rows) tx.follows(changed_at);
-  return new Map(rows.map(({ changed_at: _, ...row }) => [row.user_id, { ...row, events: [] }]));
+  const journeys = new Map(rows.map((row) => [row.user_id, journeyOf(row)]));
+  const late = rows.filter(({ version, published_version }) => published_version < version);
+  if (late.length > 0) tx.afterCommit(() => bringOut(late, journeys));
+  return journeys;
 }
+
+type Row = Omit<Journey, 'events'> & { changed_at: Date; published_version: number };
+
+/** Those whom this verb has moved on come out by themselves. */
+async function bringOut(late: readonly Row[], journeys: ReadonlyMap<string, Journey>): Promise<void> {
+  const stayed = late.filter(({ user_id, version }) => journeys.get(user_id)?.version === version);
+  if (stayed.length > 0) await publish(stayed.map(({ user_id }) => user_id));
+}
+
+const journeyOf = ({ changed_at: _, published_version: __, ...row }: Row): Journey => ({
+  ...row,
+  events: [],
+});
 
 /**
  * Locks one person's journey.

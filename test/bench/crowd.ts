@@ -123,5 +123,6 @@ async function writePeople(users: string[], devices: string[], now: Date, gender
   );
 }
 
+/** Signed in an hour from now: nobody here renews a token, and the soak takes longer than one is valid. */
 const tokenFor = (userId: string, deviceId: string): string =>
-  signAccessToken({ userId, deviceId, familyId: randomUUID(), role: 'member' }, clock.now());
+  signAccessToken({ userId, deviceId, familyId: randomUUID(), role: 'member' }, clock.after(3600));

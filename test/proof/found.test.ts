@@ -116,6 +116,21 @@ describe('what the proof has found', () => {
     expect(await ann.poll({ seen: state_version })).to.include({ state: 'CONNECTING', state_version });
   });
 
+  it('whoever is told of an end that another of their tabs has not brought out yet writes no more signals', async () => {
+    const [ann] = await talking();
+    let sending: Promise<unknown> = Promise.resolve();
+    await justAfter(
+      'LEFT JOIN rounds m',
+      () => ann.flag(),
+      async () => {
+        await ann.skip();
+        sending = send(ann.id, ann.round, [{ type: 'bye', data: {} }], { epoch: null, peerEpoch: null });
+        await sending.catch(() => undefined);
+      },
+    );
+    expect(await codeOf(sending)).to.equal('round_over');
+  });
+
   it('a flag that is repeated leaves the vote that it has withdrawn as it was', async () => {
     const [ann] = await deciding();
     const votes = () => sql('SELECT * FROM decisions');
