@@ -20,6 +20,8 @@ const walkers = 40;
 const sampleEveryMs = 15_000;
 /** While caches fill and code is compiled, memory grows; from the first third on it must not. */
 const mostGrowthShare = 0.1;
+/** Of requests; what nobody could do has cost no memory either. */
+const mostFailedShare = 0.01;
 
 /** What a process takes, MB: what is left of its heap once all garbage is collected, and what is resident. */
 interface Sample {
@@ -62,6 +64,7 @@ async function run(): Promise<void> {
     walked.reasons,
   );
   save('soak', { minutes, held, walkers, asked: walked.asked, failed: walked.failed, rows, watches });
+  if (walked.failed > walked.asked * mostFailedShare) throw new Error('Too many dates went wrong');
   for (const { name, samples } of watches)
     for (const figure of ['heap', 'resident'] as const)
       if (third(samples, 2, figure) > third(samples, 1, figure) * (1 + mostGrowthShare))
