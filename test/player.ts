@@ -7,6 +7,7 @@ import { createServer } from '#api/server.ts';
 import { signAccessToken, type Me } from '#core/accounts/token.ts';
 import { clock } from '#core/clock.ts';
 import { listenForWakes, stopListeningForWakes } from '#core/journey/wakes.ts';
+import { roundFor } from '#core/rounds/read.ts';
 import type { Decision, Ratings } from '#core/rules.ts';
 import type { CreateGuest } from '#core/wire/account.ts';
 import type {
@@ -187,8 +188,10 @@ export async function person(guest: Partial<CreateGuest> = {}): Promise<Player> 
     leave: (epoch = player.epoch, round = player.round) => post(`/api/video/leave/${round}`, { epoch }),
     look: (round = player.round) => get(`/api/video/session/${round}`),
     signals: (asking = {}, round = player.round) => get(`/api/video/signals/${round}`, query(asking)),
-    holdSignals: (asking = {}, round = player.round) =>
-      hold((options) => get(`/api/video/signals/${round}`, query({ wait: 20, ...asking }), options)),
+    holdSignals: async (asking = {}, round = player.round) => {
+      await roundFor(player.id, round).catch(() => undefined); // remembered from now on: what is held is held at once
+      return hold((options) => get(`/api/video/signals/${round}`, query({ wait: 20, ...asking }), options));
+    },
     send: (signals) => post('/api/video/send-signal', signals),
     say: (text, key, round = player.round) => post(`/api/video/messages/${round}`, { text }, key),
     decide: (decision, ratings, round = player.round) =>

@@ -167,8 +167,9 @@ async function answered(
     running.flatMap((one) => [...one.under]).filter(({ sent }) => sent.to === to).length;
   const late = performance.now() + patienceMs;
   while (under('postgres') + under('redis') > 0) {
+    const asked = under('postgres');
     if (under('redis') > 0) await turnOfTheLoop();
-    else if ((await lockWaits()) === under('postgres')) return;
+    else if ((await lockWaits()) === asked && under('postgres') === asked) return; // none was let go while we looked
     if (performance.now() > late) throw new Error(`A step was not answered: ${step.sent.what}`);
   }
 }

@@ -76,6 +76,32 @@ describe('an interleaving', () => {
     expect(trace[3]).to.equal('Bob: … waits for a lock');
   });
 
+  it('does not count among those who wait whoever was let go during the count', async () => {
+    const [delay, pause] = [10, 30].map((ms) => () => new Promise((resolve) => setTimeout(resolve, ms)));
+    const query = sequelize.query.bind(sequelize) as (...given: unknown[]) => Promise<unknown>;
+    closeSeams();
+    Reflect.set(sequelize, 'query', async (...given: unknown[]) => {
+      if (String(given[0]).startsWith('COMMIT')) await delay!();
+      return query(...given);
+    });
+    closeSeams = openSeams();
+    const slowly = async () => {
+      const count = await lockWaits();
+      await pause!();
+      return count;
+    };
+    const bob: Lane = {
+      name: 'Bob',
+      work: () => sql('SELECT pg_advisory_xact_lock(1), pg_sleep(0.2)').then(() => undefined),
+    };
+    const turns = [
+      { lane: 0, steps: 1 },
+      { lane: 1, steps: 1 },
+    ];
+    const trace = await interleave([locks('Ann', 1), bob], turns, slowly, () => undefined);
+    expect(trace.at(-1)).to.equal('Ann: COMMIT;');
+  });
+
   it('says so when two wait for each other', async () => {
     const turns = [
       { lane: 0, steps: 1 },
