@@ -55,7 +55,9 @@ export interface Held {
 export async function holdPerson(tx: Tx, userId: string): Promise<Held> {
   const devices = await devicesOf(tx, userId);
   if (devices.length === 0) found(undefined, 'person');
-  return { userId, devices, reached: await lockWithPartners(tx, userId, devices) };
+  const reached = await lockWithPartners(tx, userId, devices);
+  tx.follows(clock.now()); // whoever has erased themselves meanwhile has left nobody to follow
+  return { userId, devices, reached };
 }
 
 /** A guest may be gone already: then their device is the one that their flags name. */

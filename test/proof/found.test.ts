@@ -7,6 +7,7 @@ import { publish } from '#core/journey/publish.ts';
 import { releaseLost } from '#core/rounds/silence.ts';
 import { settings } from '#core/settings.ts';
 import { block } from '#core/safety/block.ts';
+import { restrict } from '#core/safety/restrict.ts';
 import { send } from '#core/signalling/send.ts';
 import { sweep } from '#core/sweeper.ts';
 import { transaction } from '#core/transaction.ts';
@@ -129,6 +130,30 @@ describe('what the proof has found', () => {
       },
     );
     expect(await codeOf(sending)).to.equal('round_over');
+  });
+
+  it('whoever is restricted after they have erased themselves was not restricted before their last date', async () => {
+    const [ann] = await waiting();
+    const order = {
+      userId: ann.id,
+      kind: 'restriction',
+      category: null,
+      reason: 'Because',
+      hours: 24,
+    } as const;
+    await justAfter(
+      'UNION SELECT device_id FROM journeys',
+      () => restrict({ ...order, flagId: null }, null),
+      async () => {
+        clock.advance(100);
+        await runWave();
+        await erase(ann.id);
+      },
+    );
+    const [row] = await sql<{ ordered: boolean }>(
+      'SELECT created_at >= matched_at AS ordered FROM restrictions, rounds',
+    );
+    expect(row!.ordered).to.be.true;
   });
 
   it('a flag that is repeated leaves the vote that it has withdrawn as it was', async () => {
