@@ -17,7 +17,7 @@ export function createClient(url: string) {
       token: string,
       body?: object,
     ): Promise<{ status: number; body: Body }> {
-      return new Promise((resolve, reject) => {
+      return new Promise(function send(resolve, reject) {
         const text = body === undefined ? undefined : JSON.stringify(body);
         const headers: http.OutgoingHttpHeaders = { authorization: `Bearer ${token}` };
         if (text !== undefined) {
@@ -33,7 +33,11 @@ export function createClient(url: string) {
             resolve({ status: response.statusCode ?? 0, body: (answer ? JSON.parse(answer) : null) as Body });
           });
         });
-        request.on('error', reject);
+        request.on('error', (error: NodeJS.ErrnoException) => {
+          // The server closed an idle connection just as it was taken up again: browsers ask once more, too.
+          if (request.reusedSocket && error.code === 'ECONNRESET') send(resolve, reject);
+          else reject(error);
+        });
         request.end(text);
       });
     },
