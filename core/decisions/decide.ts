@@ -6,7 +6,15 @@ import { tellMatch } from '#core/journey/acknowledge.ts';
 import { advance, saveJourneys } from '#core/journey/advance.ts';
 import { excludeOneWay, voidPairings, type Term } from '#core/matching/exclusions.ts';
 import { endRound } from '#core/rounds/end.ts';
-import { isLive, isOver, lockRound, otherThan, participantOf, type LockedRound } from '#core/rounds/round.ts';
+import {
+  isLive,
+  isOver,
+  lockRound,
+  otherThan,
+  participantOf,
+  type LockedRound,
+  type Round,
+} from '#core/rounds/round.ts';
 import { transaction, type Tx } from '#core/transaction.ts';
 import { takeRatings, waitAfter } from './settle.ts';
 
@@ -29,6 +37,8 @@ export async function decide(
     const locked = await lockRound(tx, roundId, userId);
     const { round } = locked;
     if (isLive(round) && isOver(round, tx.now)) await endRound(tx, locked, { reason: 'clock', by: [] });
+    const blockedAt = await blockBetween(tx, round);
+    if (blockedAt) tx.follows(blockedAt);
     const votes = await votesOf(tx, roundId);
     const mine = votes.get(userId);
     if (mine !== undefined && mine !== decision) throw new Problem('already_decided');
@@ -51,7 +61,9 @@ export async function decide(
       ],
     );
     await afterVote(tx, locked, userId, decision);
-    if (decision === 'continue' && [...votes.values()].includes('continue')) await makeMutual(tx, locked);
+    // A block that came first forbids it, silently.
+    if (decision === 'continue' && [...votes.values()].includes('continue') && !blockedAt)
+      await makeMutual(tx, locked);
     await saveJourneys(tx, locked.journeys.values());
     return outcomeOf(locked, decision);
   });
@@ -85,14 +97,19 @@ async function afterVote(
 export const skipTerm = (now: Date, days = settings.skipMemoryDays): Term =>
   days > 0 ? { until: clock.after(days * 24 * 3600, now) } : { session: true };
 
-/** Both said yes. A block that came first forbids it, silently. */
-async function makeMutual(tx: Tx, { round, journeys }: LockedRound): Promise<void> {
-  const blocked = await tx.one(
-    `SELECT 1 FROM blocks
-      WHERE (blocker_id = $1 AND blocked_id = $2) OR (blocker_id = $2 AND blocked_id = $1)`,
-    [round.user1_id, round.user2_id],
+/** When one of the two has blocked the other, if one has. */
+async function blockBetween(tx: Tx, { user1_id, user2_id }: Round): Promise<Date | undefined> {
+  const block = await tx.one<{ created_at: Date }>(
+    `SELECT created_at FROM blocks
+      WHERE (blocker_id = $1 AND blocked_id = $2) OR (blocker_id = $2 AND blocked_id = $1)
+      ORDER BY created_at DESC LIMIT 1`,
+    [user1_id, user2_id],
   );
-  if (blocked) return;
+  return block?.created_at;
+}
+
+/** Both said yes. */
+async function makeMutual(tx: Tx, { round, journeys }: LockedRound): Promise<void> {
   Object.assign(round, { mutual_at: tx.now, settled_at: tx.now });
   await tx.sql('UPDATE rounds SET mutual_at = $2, settled_at = $2 WHERE id = $1', [round.id, tx.now]);
   await takeRatings(tx, round);

@@ -1,6 +1,7 @@
 import { expect } from 'chai';
 import { erase } from '#core/accounts/erase.ts';
 import { clock } from '#core/clock.ts';
+import { decide } from '#core/decisions/decide.ts';
 import { Problem } from '#core/errors.ts';
 import { advance, lockJourneys, saveJourneys } from '#core/journey/advance.ts';
 import { publish } from '#core/journey/publish.ts';
@@ -154,6 +155,20 @@ describe('what the proof has found', () => {
       'SELECT created_at >= matched_at AS ordered FROM restrictions, rounds',
     );
     expect(row!.ordered).to.be.true;
+  });
+
+  it('whoever votes as the window closes, and waits for a flag that came after it, is too late', async () => {
+    const [ann, bob] = await deciding();
+    await ann.decide('continue');
+    const voting = justAfter(
+      'SELECT user1_id, user2_id FROM rounds WHERE id = $1',
+      () => decide(bob.id, bob.round, 'continue'),
+      async () => {
+        clock.advance(settings.decisionSeconds * 1000);
+        await ann.flag();
+      },
+    );
+    expect(await codeOf(voting)).to.equal('decision_closed');
   });
 
   it('a flag that is repeated leaves the vote that it has withdrawn as it was', async () => {
