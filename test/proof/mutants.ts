@@ -147,11 +147,7 @@ export const mutants: Mutant[] = [
     name: 'a block leaves the vote as it was',
     edits: [
       ['core/safety/block.ts', '    await withdrawVote(tx, locked, userId);\n', ''],
-      [
-        'core/decisions/decide.ts',
-        '  if (blocked) return;\n',
-        '  if (blocked && round.settled_at) return;\n',
-      ],
+      ['core/decisions/decide.ts', "includes('continue') && !blockedAt)", "includes('continue'))"],
     ],
   },
   {
