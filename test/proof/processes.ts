@@ -13,6 +13,8 @@ export interface Played {
   broken: { sentences: string[]; text: string; script: string; seed: number; path: string } | null;
 }
 
+const nothing: Played = { runs: 0, steps: 0, ms: 0, over: false, broken: null };
+
 interface Asked {
   runs: number;
   ms: number;
@@ -58,9 +60,9 @@ export async function playInProcess(
     tell(last);
   }
   await ended;
-  if (!last || !(last.over || stop.aborted))
+  if (!last?.over && !stop.aborted)
     throw new Error(`A process has ended before its time: ${said.slice(0, 4_000)}`);
-  return last;
+  return last ?? nothing;
 }
 
 /** Has several play side by side, seeds one after the other, until one has found something, and adds up what they have done. */
