@@ -155,14 +155,13 @@ export function createJourney(
       restore();
       return session;
     },
-    pause: async () => tookUp(await api.pause(theSession())),
+    pause: async () => wentOn(await api.pause(theSession())),
     resume: async () => {
-      tookUp(await api.resume(theSession()));
+      wentOn(await api.resume(theSession()));
       ask();
     },
     end: async () => {
-      const session = await api.end(theSession());
-      tookUp(session);
+      await api.end(theSession());
       forget();
     },
 
@@ -298,6 +297,11 @@ export function createJourney(
   /** A verb's own answer shows at once what the next poll will say. */
   function tookUp({ session_id, status, state, message }: Session): void {
     store.set({ sessionId: session_id, sessionStatus: status, state, message, queue: null, ready: true });
+  }
+
+  /** A poll may have told meanwhile that the session is over: then it stays over. */
+  function wentOn(session: Session): void {
+    if (session.session_id === store.getSnapshot().sessionId) tookUp(session);
   }
 
   function theSession(): string {

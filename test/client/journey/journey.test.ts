@@ -29,6 +29,8 @@ function openPage({ session = 's' }: { session?: string | null } = {}) {
   const polls: { seen: number | undefined; waitSeconds: number; aborted: () => boolean }[] = [];
   const answers: Answer[] = [];
   const exits: Partial<Exit>[] = [];
+  /** What happens between a verb's request and its answer. */
+  let meanwhile = async (): Promise<void> => undefined;
   let wake = (): void => undefined;
   let onTaken = (): unknown => undefined;
   let claims = 0;
@@ -38,7 +40,14 @@ function openPage({ session = 's' }: { session?: string | null } = {}) {
     ...createApi({ fetch: fakeFetch().fetch, tokens }),
     start: async () =>
       ({ session_id: 'new', status: 'active', state: 'WAITING', state_version: 40 }) as Session,
-    end: async () => ({ session_id: 's', status: 'ended', state: 'IDLE', state_version: 41 }) as Session,
+    resume: async () => {
+      await meanwhile();
+      return { session_id: 's', status: 'active', state: 'WAITING', state_version: 40 } as Session;
+    },
+    end: async () => {
+      await meanwhile();
+      return { session_id: 's', status: 'ended', state: 'IDLE', state_version: 41 } as Session;
+    },
     skip: async () => exits.shift() as Exit,
     nextMatch: async (_id, { seen, waitSeconds, signal }) => {
       polls.push({ seen, waitSeconds, aborted: () => signal?.aborted ?? false });
@@ -70,6 +79,7 @@ function openPage({ session = 's' }: { session?: string | null } = {}) {
     ...{ journey, polls, exits, tokens, storage },
     now: () => journey.getSnapshot(),
     claims: () => claims,
+    meanwhile: (happens: typeof meanwhile) => (meanwhile = happens),
     anotherTab: () => onTaken(),
     answer: async (one: Answer) => {
       answers.push(one);
@@ -220,6 +230,16 @@ describe('the journey of a page', () => {
     expect(page.now()).to.include({ state: 'IDLE', sessionId: null });
     expect(page.storage.getItem('minuet.session')).to.be.null;
   });
+
+  for (const verb of ['end', 'resume'] as const)
+    it(`does not come back to a session that a poll has told to be over before ${verb} was answered`, async () => {
+      const sessions: (string | null)[] = [];
+      page.journey.subscribe(() => sessions.push(page.now().sessionId));
+      page.meanwhile(() => page.answer({ state: 'IDLE', state_version: 7, session_status: 'ended' }));
+      await page.journey[verb]();
+      expect(sessions.slice(sessions.indexOf(null)).every((session) => session === null)).to.be.true;
+      expect(page.now()).to.include({ state: 'IDLE', sessionId: null });
+    });
 
   it('shows why the server refuses, and asks no more', async () => {
     await page.answer(new Problem('restricted', 403));
