@@ -1,5 +1,5 @@
 import type { Transaction } from 'sequelize';
-import { sequelize, sql } from '#db/postgres.ts';
+import { prepared, sequelize, sql } from '#db/postgres.ts';
 import { clock } from './clock.ts';
 
 /** One verb's transaction: its instant, its SQL, and what is to happen after the commit. */
@@ -57,8 +57,8 @@ function open(raw: Transaction, effects: (() => Promise<void> | void)[]): Tx {
       if (instant > now) now = instant;
     },
     raw,
-    sql: (text, bind) => sql(text, bind, raw),
-    one: async (text, bind) => (await sql<never>(text, bind, raw))[0],
+    sql: (text, bind) => sql(prepared(text), bind, raw),
+    one: async (text, bind) => (await sql<never>(prepared(text), bind, raw))[0],
     afterCommit: (effect) => void effects.push(effect),
   };
 }

@@ -1,8 +1,12 @@
 import { execFile } from 'node:child_process';
+import { randomUUID } from 'node:crypto';
 import { once } from 'node:events';
 import { createServer, type AddressInfo } from 'node:net';
 import path from 'node:path';
 import { expect } from 'chai';
+import { lockJourneys } from '#core/journey/advance.ts';
+import { transaction } from '#core/transaction.ts';
+import { isAStory } from './cast.ts';
 
 const house = path.resolve(import.meta.dirname, '..');
 
@@ -43,5 +47,22 @@ describe('a connection to PostgreSQL', () => {
     });
     server.close();
     expect(said).to.equal('refused\n');
+  });
+});
+
+describe('a statement of a verb', () => {
+  isAStory();
+
+  it('is planned once for as long as its connection lasts', async () => {
+    const plans = await transaction(async (tx) => {
+      for (let times = 0; times < 12; times += 1) await lockJourneys(tx, [randomUUID()]);
+      return tx.sql<{ runs: number; plannedAnew: number }>(
+        `SELECT (generic_plans + custom_plans)::integer AS runs, custom_plans::integer AS "plannedAnew"
+           FROM pg_prepared_statements WHERE statement ~ 'FROM [j]ourneys.*FOR UPDATE'`,
+      );
+    });
+    expect(plans).to.have.length(1);
+    expect(plans[0]!.runs).to.be.at.least(12);
+    expect(plans[0]!.plannedAnew).to.be.at.most(5); // as many as Postgres compares with the plan to keep
   });
 });

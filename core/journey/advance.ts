@@ -1,7 +1,8 @@
+import { anyOf } from '#db/postgres.ts';
 import type { Tx } from '#core/transaction.ts';
 import { Problem } from '#core/errors.ts';
 import { next, transitions, type JourneyEvent, type PublicReason, type State } from './journey.ts';
-import { publish } from './publish.ts';
+import { isOut, publish } from './publish.ts';
 
 /** What a person is told about a round that has ended. */
 export interface Notice {
@@ -61,15 +62,7 @@ export async function lockJourneys(
   userIds: readonly string[],
   deviceIds: readonly string[] = [],
 ): Promise<Map<string, Journey>> {
-  const rows = await tx.sql<Row>(
-    `SELECT user_id, changed_at, device_id, pool, state, version, session_id, round_id, waiting_since, parked, pause_asked,
-            notice, match_notices, match_notice_version, early_exits, cooldown_until, last_seen_at, published_version
-       FROM journeys
-      WHERE user_id = ANY($1::uuid[]) OR device_id = ANY($2::uuid[])
-      ORDER BY user_id
-        FOR UPDATE`,
-    [userIds, deviceIds],
-  );
+  const rows = await tx.sql<Row>(lockStatement, [userIds, deviceIds]);
   for (const { changed_at } of rows) tx.follows(changed_at);
   const journeys = new Map(rows.map((row) => [row.user_id, journeyOf(row)]));
   const late = rows.filter(({ version, published_version }) => published_version < version);
@@ -77,11 +70,19 @@ export async function lockJourneys(
   return journeys;
 }
 
+const lockStatement = `
+  SELECT user_id, changed_at, device_id, pool, state, version, session_id, round_id, waiting_since, parked, pause_asked,
+         notice, match_notices, match_notice_version, early_exits, cooldown_until, last_seen_at, published_version
+    FROM journeys
+   WHERE user_id = ${anyOf('$1::uuid[]')} OR device_id = ${anyOf('$2::uuid[]')}
+   ORDER BY user_id
+     FOR UPDATE`;
+
 type Row = Omit<Journey, 'events'> & { changed_at: Date; published_version: number };
 
-/** Those whom this verb has moved on come out by themselves. */
+/** Those whom this verb has moved on come out by themselves, and many have come out and are only to be written down. */
 async function bringOut(late: readonly Row[], journeys: ReadonlyMap<string, Journey>): Promise<void> {
-  const stayed = late.filter(({ user_id, version }) => journeys.get(user_id)?.version === version);
+  const stayed = late.filter((row) => journeys.get(row.user_id)?.version === row.version && !isOut(row));
   if (stayed.length > 0) await publish(stayed.map(({ user_id }) => user_id));
 }
 
@@ -170,6 +171,9 @@ function sessionChange(step: Step): { id: string; status: string; reason: string
   return [];
 }
 
+/**
+ * The planner takes a recordset for 100 rows, and read whole tables to join them; of an array's ids it looks each up.
+ */
 const saveStatement = `
   WITH change AS (
     SELECT * FROM jsonb_to_recordset($1::jsonb) AS c(
@@ -182,12 +186,14 @@ const saveStatement = `
     SELECT user_id, version, event, from_state, to_state, round_id, session_id, $3::timestamptz
       FROM jsonb_to_recordset($2::jsonb) AS e(
         user_id uuid, version integer, event text, from_state text, to_state text, round_id uuid, session_id uuid)
+  ), session_change AS (
+    SELECT * FROM jsonb_to_recordset($4::jsonb) AS c(id uuid, status text, reason text)
   ), sessions_changed AS (
     UPDATE sessions s
        SET status = c.status, end_reason = c.reason,
            ended_at = CASE WHEN c.status = 'ended' THEN $3::timestamptz END
-      FROM jsonb_to_recordset($4::jsonb) AS c(id uuid, status text, reason text)
-     WHERE s.id = c.id
+      FROM session_change c
+     WHERE s.id = c.id AND s.id = ANY (ARRAY(SELECT id FROM session_change))
   )
   UPDATE journeys j
      SET version = c.version, state = c.state, device_id = c.device_id, pool = c.pool, session_id = c.session_id,
@@ -199,6 +205,7 @@ const saveStatement = `
          changed_at = $3::timestamptz
     FROM change c
    WHERE j.user_id = c.user_id AND j.version = c.was
+     AND j.user_id = ANY (ARRAY(SELECT user_id FROM change))
   RETURNING j.user_id`;
 
 /** Notes that something matching looks at has changed: whatever was decided on the old version is void. */

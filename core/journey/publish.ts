@@ -68,10 +68,15 @@ function byPool(views: View[]): Map<string, View[]> {
   return pools;
 }
 
+/** Which versions this process has brought out and not written down yet. */
 const toMark = new Map<string, number>();
 let written: Promise<unknown> = Promise.resolve();
 let marking: NodeJS.Timeout | undefined;
 const markEveryMs = 200;
+
+/** Whether this process has brought this version out, though Postgres may not know it yet. */
+export const isOut = ({ user_id, version }: Pick<View, 'user_id' | 'version'>): boolean =>
+  (toMark.get(user_id) ?? 0) >= version;
 
 /** Remembers which versions are out; written in batches, since nobody waits for it. */
 function published(views: View[]): void {
@@ -86,24 +91,28 @@ function published(views: View[]): void {
 export async function markPublished(): Promise<void> {
   clearTimeout(marking);
   marking = undefined;
-  const marks = [...toMark];
-  toMark.clear();
-  written = written.catch(() => undefined).then(() => writeMarks(marks));
+  written = written.catch(() => undefined).then(writeMarks);
   await written;
 }
 
-async function writeMarks(marks: [userId: string, version: number][]): Promise<void> {
+async function writeMarks(): Promise<void> {
+  const marks = [...toMark];
   if (marks.length === 0) return;
-  await sql(
-    `UPDATE journeys j
-        SET published_version = m.version
-       FROM (SELECT j2.user_id, m2.version
-               FROM unnest($1::uuid[], $2::integer[]) AS m2(user_id, version)
-               JOIN journeys j2 USING (user_id)
-              WHERE j2.published_version < m2.version
-              ORDER BY j2.user_id
-                FOR UPDATE OF j2 SKIP LOCKED) m
-      WHERE j.user_id = m.user_id`,
-    [marks.map(([userId]) => userId), marks.map(([, version]) => version)],
-  );
+  const bind = [marks.map(([userId]) => userId), marks.map(([, version]) => version)];
+  try {
+    await sql(markStatement, bind);
+  } finally {
+    for (const [userId, version] of marks) if (toMark.get(userId) === version) toMark.delete(userId);
+  }
 }
+
+const markStatement = `
+  UPDATE journeys j
+     SET published_version = m.version
+    FROM (SELECT j2.user_id, m2.version
+            FROM unnest($1::uuid[], $2::integer[]) AS m2(user_id, version)
+            JOIN journeys j2 USING (user_id)
+           WHERE j2.published_version < m2.version
+           ORDER BY j2.user_id
+             FOR UPDATE OF j2 SKIP LOCKED) m
+   WHERE j.user_id = m.user_id`;

@@ -1,4 +1,4 @@
-import { sql } from '#db/postgres.ts';
+import { anyOf, prepared, sql } from '#db/postgres.ts';
 import type { Seat } from '#db/keys.ts';
 import { clock } from '#core/clock.ts';
 import { presentMatch, roleOf } from '#core/present.ts';
@@ -106,7 +106,7 @@ interface Row {
   restriction: StatementRow | null;
 }
 
-const statement = `
+const statement = prepared(`
   SELECT j.user_id, j.pool, j.state, j.version, j.session_id, j.parked, j.pause_asked, j.waiting_since, j.notice,
          greatest(j.cooldown_until, d.cooldown_until) AS cooldown_until,
          j.match_notices[1] AS match_id, j.match_notice_version, mu.display_name AS match_name,
@@ -126,7 +126,7 @@ const statement = `
     LEFT JOIN decisions c ON c.round_id = r.id AND c.user_id = j.user_id
     LEFT JOIN rounds m ON m.id = j.match_notices[1]
     LEFT JOIN users mu ON mu.id = CASE WHEN m.user1_id = j.user_id THEN m.user2_id ELSE m.user1_id END
-   WHERE j.user_id = ANY($1::uuid[])`;
+   WHERE j.user_id = ${anyOf('$1::uuid[]')}`);
 
 function viewOf(row: Row, now: Date): View {
   return {

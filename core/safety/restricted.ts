@@ -1,4 +1,4 @@
-import { sql } from '#db/postgres.ts';
+import { prepared, sql } from '#db/postgres.ts';
 import type { Role } from '#core/accounts/token.ts';
 import { clock } from '#core/clock.ts';
 import type { Tx } from '#core/transaction.ts';
@@ -38,6 +38,10 @@ export interface Standing {
   restriction: Statement | null;
 }
 
+const standingStatement = prepared(`
+  SELECT (SELECT role FROM users WHERE id = $1) AS role,
+         ${longestRestriction('$1, $2', '$3::timestamptz')} AS restriction`);
+
 /** Asks Postgres where somebody stands, on the device from which they ask. */
 export async function standingOf({
   userId,
@@ -46,11 +50,11 @@ export async function standingOf({
   userId: string;
   deviceId: string;
 }): Promise<Standing> {
-  const [row] = await sql<{ role: Role | null; restriction: StatementRow | null }>(
-    `SELECT (SELECT role FROM users WHERE id = $1) AS role,
-            ${longestRestriction('$1, $2', '$3::timestamptz')} AS restriction`,
-    [userId, deviceId, clock.now()],
-  );
+  const [row] = await sql<{ role: Role | null; restriction: StatementRow | null }>(standingStatement, [
+    userId,
+    deviceId,
+    clock.now(),
+  ]);
   return {
     role: row?.role ?? null,
     restriction: row?.restriction ? presentStatement(row.restriction) : null,

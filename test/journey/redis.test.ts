@@ -5,7 +5,7 @@ import { markPublished, publish } from '#core/journey/publish.ts';
 import { rules } from '#core/rules.ts';
 import { sweep } from '#core/sweeper.ts';
 import { keys } from '#db/keys.ts';
-import { redis } from '#db/redis.ts';
+import { redis, scriptCount } from '#db/redis.ts';
 import {
   deciding,
   emptyRedis,
@@ -137,6 +137,18 @@ describe('a Redis that comes back as it was some time ago', () => {
     await publish([ann.id]);
     expect(await versionIn(ann)).to.equal(version + 5);
     await redis.hset(viewOf(ann), 'version', version);
+  });
+});
+
+describe('a view that came out', () => {
+  isAStory();
+
+  it('does not come out again because its version has not been written down yet', async () => {
+    const ann = await person();
+    const before = scriptCount();
+    const verbs = [ann.start, ann.pause, ann.resume, ann.stop];
+    for (const verb of verbs) await verb();
+    expect(scriptCount() - before).to.equal(2 * verbs.length); // the sign of life, and the view
   });
 });
 
