@@ -50,7 +50,8 @@ export const sequelize = new Sequelize(settings.databaseUrl, {
   dialect: 'postgres',
   dialectModule: Object.assign(Object.create(pg) as typeof pg, { Client }),
   logging: false,
-  pool: { max: settings.databasePool, min: 1, acquire: 10_000, idle: 30_000 },
+  // A kept plan is made for tables as large as they were then: after so many uses a connection makes place for a new one.
+  pool: { max: settings.databasePool, min: 1, acquire: 10_000, idle: 30_000, maxUses: 1000 },
   dialectOptions: {
     application_name: 'minuet',
     keepAlive: true,
