@@ -58,7 +58,7 @@ describe('a statement of a verb', () => {
       for (let times = 0; times < 12; times += 1) await lockJourneys(tx, [randomUUID()]);
       return tx.sql<{ runs: number; plannedAnew: number }>(
         `SELECT (generic_plans + custom_plans)::integer AS runs, custom_plans::integer AS "plannedAnew"
-           FROM pg_prepared_statements WHERE statement ~ 'FROM [j]ourneys.*FOR UPDATE'`,
+           FROM pg_prepared_statements WHERE statement ~ 'FROM [j]ourneys.*FOR UPDATE$'`,
       );
     });
     expect(plans).to.have.length(1);

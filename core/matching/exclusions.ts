@@ -27,8 +27,7 @@ export async function exclude(
   reason: 'met' | 'not_joined',
   term: Term,
 ): Promise<void> {
-  await excludeOneWay(tx, a, b, roundId, reason, term);
-  await excludeOneWay(tx, b, a, roundId, reason, term);
+  await remember(tx, [a, b], [b, a], roundId, reason, term);
 }
 
 /** As `exclude`, remembered on behalf of one of the two. */
@@ -37,21 +36,33 @@ export async function excludeOneWay(
   me: Side,
   other: Side,
   roundId: string,
+  reason: 'skip_vote',
+  term: Term,
+): Promise<void> {
+  await remember(tx, [me], [other], roundId, reason, term);
+}
+
+async function remember(
+  tx: Tx,
+  whose: readonly Side[],
+  whom: readonly Side[],
+  roundId: string,
   reason: 'met' | 'not_joined' | 'skip_vote',
   term: Term,
 ): Promise<void> {
   await tx.sql(
-    `INSERT INTO exclusions (id, user_id, device_id, other_user_id, other_device_id, round_id, reason, session_id, until)
-     VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)`,
+    `INSERT INTO exclusions (id, user_id, device_id, other_user_id, other_device_id, session_id, round_id, reason, until)
+     SELECT *, $7::uuid, $8, $9::timestamptz
+       FROM unnest($1::uuid[], $2::uuid[], $3::uuid[], $4::uuid[], $5::uuid[], $6::uuid[])`,
     [
-      newId(),
-      me.user_id,
-      me.device_id,
-      other.user_id,
-      other.device_id,
+      whose.map(() => newId()),
+      whose.map((side) => side.user_id),
+      whose.map((side) => side.device_id),
+      whom.map((side) => side.user_id),
+      whom.map((side) => side.device_id),
+      whose.map((side) => ('session' in term ? side.session_id : null)),
       roundId,
       reason,
-      'session' in term ? me.session_id : null,
       'session' in term ? null : term.until,
     ],
   );

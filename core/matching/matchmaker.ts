@@ -55,13 +55,14 @@ export function startMatchmaker(poolName: string): Matchmaker {
     asked = false;
     if (fence === null || stopped) return;
     let againAtMs: number | null = null;
+    const looksOnly = pool.moved.size === 0 && !pool.stale;
     try {
       ({ againAtMs } = await wave(pool, fence));
     } catch (err) {
       pool.stale = true;
       log.warn({ err, pool: poolName }, 'a wave failed; the next one reads everything anew');
     }
-    lastWaveMs = performance.now();
+    if (!looksOnly) lastWaveMs = performance.now(); // nobody who comes now waits for a mere look
     clearTimeout(later);
     if (pool.moved.size > 0) ask();
     else if (againAtMs !== null) later = setTimeout(ask, Math.max(0, againAtMs - clock.ms()));

@@ -1,7 +1,7 @@
 import { newId } from '#core/ids.ts';
 import { once } from '#core/idempotency.ts';
-import { Problem } from '#core/errors.ts';
-import { advance, lockJourney, lockJourneys, saveJourneys, type Journey } from '#core/journey/advance.ts';
+import { found, Problem } from '#core/errors.ts';
+import { advance, lockJourney, saveJourneys, type Journey } from '#core/journey/advance.ts';
 import { inLiveRound } from '#core/journey/journey.ts';
 import { endRound } from '#core/rounds/end.ts';
 import { lockRound } from '#core/rounds/round.ts';
@@ -50,15 +50,17 @@ export async function startSession(
   idempotencyKey?: string,
 ): Promise<SessionState> {
   return transaction(async (tx) => {
-    const begin = async () => ({ session_id: await begins(tx, who, preferences) });
-    const request = { scope: `start:${who.userId}`, key: idempotencyKey ?? newId(), request: preferences };
-    const { session_id } = idempotencyKey === undefined ? await begin() : await once(tx, request, begin);
-    const journey = await lockJourney(tx, who.userId);
-    return { ...(await stateOf(tx, journey)), session_id, status: await statusOf(tx, session_id) };
+    if (idempotencyKey === undefined) return stateOf(tx, await begins(tx, who, preferences));
+    const asked = { scope: `start:${who.userId}`, key: idempotencyKey, request: preferences };
+    const { session_id } = await once(tx, asked, async () => {
+      const { session_id } = await begins(tx, who, preferences);
+      return { session_id };
+    });
+    return stateOf(tx, await lockJourney(tx, who.userId), session_id);
   });
 }
 
-async function begins(tx: Tx, who: Who, preferences: Preferences): Promise<string> {
+async function begins(tx: Tx, who: Who, preferences: Preferences): Promise<Journey> {
   const journey = await endWhatIsGoingOn(tx, who.userId);
   await refuseRestrictedIn(tx, who.userId, who.deviceId);
   await claimDevice(tx, who.userId, who.deviceId);
@@ -95,7 +97,7 @@ async function begins(tx: Tx, who: Who, preferences: Preferences): Promise<strin
   });
   if (journey.match_notices.length > 0) journey.parked = true;
   await saveJourneys(tx, [journey]);
-  return sessionId;
+  return journey;
 }
 
 /** Ends the round (as its End) and the session, whatever the state; leaves the journey IDLE and locked. */
@@ -108,7 +110,7 @@ export async function endWhatIsGoingOn(tx: Tx, userId: string): Promise<Journey>
 
 /**
  * Locks somebody's journey, having ended the round they sit in. Which round that is can be known only by
- * looking, and locks are taken in the order of user ids: so look, lock both, and look again.
+ * looking, and locks are taken in the order of user ids: so look, lock both, and see whether it still is.
  */
 async function lockWithRound(tx: Tx, userId: string): Promise<Journey> {
   const seen = await tx.one<{ round_id: string | null; state: Journey['state'] }>(
@@ -122,8 +124,7 @@ async function lockWithRound(tx: Tx, userId: string): Promise<Journey> {
   }
   const locked = await lockRound(tx, seen.round_id, userId);
   await endRound(tx, locked, { reason: 'end', by: [userId] });
-  const journey = (await lockJourneys(tx, [userId])).get(userId);
-  if (!journey) throw new Problem('unauthenticated', 'This account no longer exists');
+  const journey = found(locked.journeys.get(userId), 'account');
   if (inLiveRound(journey.state)) throw new PairedMeanwhile();
   return journey;
 }
@@ -139,13 +140,11 @@ class PairedMeanwhile extends Error {
  */
 export async function endSession(userId: string, sessionId: string): Promise<SessionState> {
   return transaction(async (tx) => {
-    if ((await ownStatus(tx, userId, sessionId)) !== 'ended') {
-      const journey = await lockWithRound(tx, userId);
-      if (journey.session_id === sessionId) advance(journey, 'end_session');
-      await saveJourneys(tx, [journey]);
-    }
-    const journey = await lockJourney(tx, userId);
-    return { ...(await stateOf(tx, journey)), session_id: sessionId, status: await statusOf(tx, sessionId) };
+    const isOver = (await ownStatus(tx, userId, sessionId)) === 'ended';
+    const journey = isOver ? await lockJourney(tx, userId) : await lockWithRound(tx, userId);
+    if (journey.session_id === sessionId) advance(journey, 'end_session');
+    await saveJourneys(tx, [journey]);
+    return stateOf(tx, journey, sessionId);
   });
 }
 
@@ -197,22 +196,21 @@ async function ownStatus(tx: Tx, userId: string, sessionId: string): Promise<Ses
   return row.status;
 }
 
-async function statusOf(tx: Tx, sessionId: string): Promise<SessionState['status']> {
-  const row = await tx.one<{ status: SessionState['status'] }>('SELECT status FROM sessions WHERE id = $1', [
-    sessionId,
-  ]);
-  return row?.status ?? 'ended';
-}
-
-async function stateOf(tx: Tx, journey: Journey): Promise<SessionState> {
-  const device = await tx.one<{ until: Date | null }>(
-    'SELECT greatest(cooldown_until, $2::timestamptz) AS until FROM devices WHERE id = $1',
-    [journey.device_id, journey.cooldown_until],
+/** @param sessionId the session that was asked about: the present one unless told */
+async function stateOf(
+  tx: Tx,
+  journey: Journey,
+  sessionId: string | null = journey.session_id,
+): Promise<SessionState> {
+  const row = await tx.one<{ until: Date | null; status: SessionState['status'] | null }>(
+    `SELECT (SELECT greatest(cooldown_until, $2::timestamptz) FROM devices WHERE id = $1) AS until,
+            (SELECT status FROM sessions WHERE id = $3) AS status`,
+    [journey.device_id, journey.cooldown_until, sessionId],
   );
-  const cooldown = device?.until ?? null;
+  const cooldown = row?.until ?? null;
   return {
-    session_id: journey.session_id,
-    status: journey.session_id === null ? 'ended' : await statusOf(tx, journey.session_id),
+    session_id: sessionId,
+    status: row?.status ?? 'ended',
     state: journey.state,
     state_version: journey.version,
     cooldown_until: cooldown && cooldown > tx.now ? cooldown : null,

@@ -60,7 +60,7 @@ export const mutants: Mutant[] = [
   {
     name: 'a journey is neither locked nor compared when it is saved',
     edits: [
-      ['core/journey/advance.ts', '      ORDER BY user_id\n        FOR UPDATE`', '      ORDER BY user_id`'],
+      ['core/journey/advance.ts', '   ORDER BY user_id\n     FOR UPDATE`', '   ORDER BY user_id`'],
       ['core/journey/advance.ts', ' AND j.version = c.was', ''],
     ],
   },
@@ -159,8 +159,8 @@ export const mutants: Mutant[] = [
     edits: [
       [
         'core/matching/session.ts',
-        'idempotencyKey === undefined ? await begin() : await once(tx, request, begin)',
-        'request.key === "" ? await once(tx, request, begin) : await begin()',
+        'key: idempotencyKey, request: preferences',
+        'key: newId(), request: preferences',
       ],
     ],
   },
