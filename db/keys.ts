@@ -21,7 +21,7 @@ export function keysUnder(prefix: string) {
     /** List: a header and then the signals of a round for one reader; see lua/append.lua. */
     mailbox: (pool: string, roundId: string, readerId: string) =>
       `${inPool(pool)}mail:${roundId}:${readerId}`,
-    /** Hash: what one writer has sent in a round (epoch, last client_seq); see lua/append.lua. */
+    /** Hash: what one writer has sent in a round (epoch, last client_seq, which of them were dropped); see lua/append.lua. */
     sent: (pool: string, roundId: string, writerId: string) => `${inPool(pool)}sent:${roundId}:${writerId}`,
 
     /** Channel: user ids whose view has changed. */

@@ -24,7 +24,7 @@ export interface Letter {
 
 /** What became of a batch. */
 export type Delivery =
-  | { code: 'taken' | 'stale'; acked: number; epoch: number; peerEpoch: number }
+  | { code: 'taken'; acked: number; dropped: number; epoch: number; peerEpoch: number }
   | { code: 'no_view' | 'not_live' | 'not_joined' | 'ahead' | 'replaced' | 'full'; acked: number };
 
 const codes = new Map<number, Delivery['code']>([
@@ -34,13 +34,12 @@ const codes = new Map<number, Delivery['code']>([
   [-2, 'not_joined'],
   [-3, 'replaced'],
   [-4, 'full'],
-  [-5, 'stale'],
   [-6, 'ahead'],
 ]);
 
 const openScript = script<[generation: string, from: number]>('open');
 const appendScript =
-  script<[code: number, last: number, appended: number, epoch: number, peer: number]>('append');
+  script<[code: number, last: number, dropped: number, epoch: number, peer: number]>('append');
 
 const newGeneration = (): string => randomBytes(6).toString('hex');
 
@@ -81,7 +80,7 @@ export async function append(
   peerEpoch: number | null,
 ): Promise<Delivery> {
   const createdAt = clock.now().toISOString();
-  const [code, acked, , mine, peer] = await appendScript(
+  const [code, acked, dropped, mine, peer] = await appendScript(
     [
       keys.view(pool, writerId),
       keys.mailbox(pool, roundId, readerId),
@@ -97,7 +96,7 @@ export async function append(
       ]),
     ],
   );
-  return { code: codes.get(code) ?? 'not_live', acked, epoch: mine, peerEpoch: peer };
+  return { code: codes.get(code) ?? 'not_live', acked, dropped, epoch: mine, peerEpoch: peer };
 }
 
 /** A round has ended: its mailboxes can be read for another minute. */

@@ -5,7 +5,7 @@ import { refuseRestricted } from '#core/safety/statement.ts';
 import { append, type Delivery, type Letter } from './mailbox.ts';
 import type { OutgoingSignal } from './signal.ts';
 
-/** What the sender is told: everything up to `acked` has arrived; `dropped` were stale for the partner's page. */
+/** What the sender is told: everything up to `acked` has arrived, but for `dropped`: stale for the partner's page. */
 export interface Sent {
   acked: number;
   dropped: number;
@@ -27,13 +27,10 @@ export async function send(
 ): Promise<Sent> {
   const letters = signals.map(({ client_seq, type, data }) => ({ once: client_seq ?? null, type, data }));
   const delivery = await deliver(userId, roundId, letters, epochs);
-  if (delivery.code === 'taken' || delivery.code === 'stale')
-    return {
-      acked: delivery.acked,
-      dropped: delivery.code === 'stale' ? signals.length : 0,
-      epoch: delivery.epoch,
-      peer_epoch: delivery.peerEpoch,
-    };
+  if (delivery.code === 'taken') {
+    const { acked, dropped, epoch, peerEpoch } = delivery;
+    return { acked, dropped, epoch, peer_epoch: peerEpoch };
+  }
   throw new Problem(refusals[delivery.code], undefined, { acked: delivery.acked });
 }
 
@@ -44,7 +41,7 @@ const refusals = {
   ahead: 'not_joined',
   replaced: 'replaced',
   full: 'mailbox_full',
-} as const satisfies Record<Exclude<Delivery['code'], 'taken' | 'stale'>, ProblemCode>;
+} as const satisfies Record<Exclude<Delivery['code'], 'taken'>, ProblemCode>;
 
 /** Refusals that a view explains which is missing or behind: Redis was emptied or away. */
 const doubtful: readonly Delivery['code'][] = ['no_view', 'not_live', 'not_joined', 'ahead'];

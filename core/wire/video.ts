@@ -139,8 +139,11 @@ export const sendSignalBody = z
 
 export const sentAnswer = z
   .strictObject({
-    acked: z.int().meta({ description: 'Everything up to this client_seq has arrived' }),
-    dropped: z.int().optional().meta({ description: 'Signals for a page that the partner has left' }),
+    acked: z.int().meta({ description: 'Everything up to this client_seq has arrived, or was dropped' }),
+    dropped: z
+      .int()
+      .optional()
+      .meta({ description: 'How many of these were for a page that the partner had left' }),
     epoch,
     peer_epoch: epoch,
   })

@@ -9,9 +9,10 @@
 -- no mailbox    ARGV[9]  time to live (s)   ARGV[10]  channel: wake   ARGV[11]  pool
 -- then for each signal: client_seq, or a tag, or '' (always new); the signal (JSON, kept behind the epochs of
 --                       the writer's page and of the partner's that it is meant for)
--- returns  { code, last acknowledged client_seq, appended, epoch, peer epoch }
+-- returns  { code, last acknowledged client_seq, dropped, epoch, peer epoch }
 --          code: 1 taken, 0 no view, -1 not in this live round, -2 not joined, -3 older page, -4 mailbox full,
---          -5 stale for the partner's page: dropped, -6 a newer page than the view knows
+--          -6 a newer page than the view knows
+--          dropped: how many of these were stale for the partner's page, now or when they first came
 local view = redis.call('HMGET', KEYS[1], 'version', 'round', 'live', 'deadline', 'epoch', 'peer_epoch')
 if not view[2] then -- nothing, or the mark that bury.lua has left
   return { 0, 0, 0, 0, 0 }
@@ -30,10 +31,10 @@ end
 if epoch == 0 then
   return { -2, 0, 0, epoch, peer }
 end
-local last, counts = 0, true
-local sent = redis.call('HMGET', KEYS[3], 'epoch', 'last')
+local last, gone, counts = 0, '', true
+local sent = redis.call('HMGET', KEYS[3], 'epoch', 'last', 'gone')
 if sent[1] == tostring(epoch) then
-  last = tonumber(sent[2])
+  last, gone = tonumber(sent[2]), sent[3] or ''
 elseif not sent[1] then
   -- The join has opened the count: Redis was emptied since, and the writer goes on from where they are. Only a
   -- number says where that is: what has none (a line of chat) must not open the count at nothing.
@@ -45,7 +46,7 @@ local meant = tonumber(ARGV[6])
 local stale = meant and meant < peer and not (meant == 0 and peer == 1)
 local box = KEYS[2]
 local length = redis.call('LLEN', box)
-local appended, code = 0, stale and -5 or 1
+local appended, dropped, code = 0, 0, 1
 for at = 12, #ARGV, 2 do
   local seq = tonumber(ARGV[at])
   local tag = not seq and ARGV[at] ~= '' and ARGV[at]
@@ -69,6 +70,13 @@ for at = 12, #ARGV, 2 do
     length = length + 1
     appended = appended + 1
   end
+  local number = seq and ' ' .. seq .. ' '
+  if fresh and stale then
+    dropped = dropped + 1
+    gone = gone .. (number or '')
+  elseif number and string.find(gone, number, 1, true) then
+    dropped = dropped + 1
+  end
   if seq and fresh then
     last = seq
   elseif tag then
@@ -76,11 +84,12 @@ for at = 12, #ARGV, 2 do
   end
 end
 if counts then
-  redis.call('HSET', KEYS[3], 'epoch', epoch, 'last', last)
+  -- Whoever repeats a batch has not heard of its answer: they do not go far back.
+  redis.call('HSET', KEYS[3], 'epoch', epoch, 'last', last, 'gone', string.sub(gone, -2000))
 end
 redis.call('EXPIRE', KEYS[3], ARGV[9])
 if appended > 0 then
   redis.call('EXPIRE', box, ARGV[9])
   redis.call('PUBLISH', ARGV[10], ARGV[11] .. ' ' .. ARGV[2] .. ':0:-')
 end
-return { code, last, appended, epoch, peer }
+return { code, last, dropped, epoch, peer }

@@ -19,7 +19,7 @@ elseif epoch > 1 and epoch >= known then
 end
 -- Of two joins at once the earlier may come later: it takes nothing back.
 if epoch > known then
-  redis.call('HSET', KEYS[2], 'epoch', epoch, 'last', 0)
+  redis.call('HSET', KEYS[2], 'epoch', epoch, 'last', 0, 'gone', '')
 end
 redis.call('EXPIRE', KEYS[1], ARGV[3])
 redis.call('EXPIRE', KEYS[2], ARGV[3])

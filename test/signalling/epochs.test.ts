@@ -30,6 +30,19 @@ describe('an epoch', () => {
     expect(dataOf(await bob.signals())).to.deep.equal([3]);
   });
 
+  it('says again what was dropped to whoever did not hear of it, though they know by now where the partner is', async () => {
+    const [ann, bob] = await talking();
+    await ann.send(candidates(ann, [1], { epoch: 1, peer_epoch: 1 }));
+    await bob.join();
+    await ann.send(candidates(ann, [2], { epoch: 1, peer_epoch: 1 })); // the answer is lost
+
+    const again = await ann.send(candidates(ann, upTo(3), { epoch: 1, peer_epoch: 2 }));
+    expect(again).to.deep.equal({ acked: 3, dropped: 1, epoch: 1, peer_epoch: 2 });
+    expect(dataOf(await bob.signals())).to.deep.equal([3]);
+    await ann.join();
+    expect((await ann.send(candidates(ann, upTo(2), { epoch: 2, peer_epoch: 2 }))).dropped).to.equal(0);
+  });
+
   it('of a partner who has not joined is 0, and means their first page, whenever it opens', async () => {
     const [ann, bob] = await connecting();
     expect((await ann.join()).peer_epoch).to.equal(0);
