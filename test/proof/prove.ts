@@ -43,14 +43,16 @@ export async function prove(task: Task, tell: (played: Played) => void): Promise
   const since = performance.now();
   const played: Played = { runs: 0, steps: 0, ms: 0, over: false, broken: null };
   let told = since;
-  const property = fc.asyncProperty(scripts, async (script) => {
+  let evening: Promise<void> = Promise.resolve();
+  const playOne = async (script: Script) => {
     const steps = await play(stage, script);
     const now = performance.now();
     Object.assign(played, { runs: played.runs + 1, steps: played.steps + steps, ms: now - since });
     if (now - told < tellEveryMs) return;
     told = now;
     tell(played);
-  });
+  };
+  const property = fc.asyncProperty(scripts, (script) => (evening = playOne(script)));
   const result = await fc.check<[Script]>(property, {
     numRuns: task.runs,
     seed: task.seed,
@@ -58,6 +60,7 @@ export async function prove(task: Task, tell: (played: Played) => void): Promise
     interruptAfterTimeLimit: task.ms,
     ...(task.path !== undefined && { path: task.path }),
   });
+  await evening.catch(() => undefined); // when the time is up, one is under way
   closeSeams();
   const error = result.errorInstance;
   return {
