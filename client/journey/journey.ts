@@ -360,7 +360,8 @@ function decisionOf(
   before: JourneySnapshot['decision'],
 ): NonNullable<JourneySnapshot['decision']> {
   const same = before?.matchId === match_id ? before : null;
+  const mine = my_decision ?? same?.mine ?? null; // a poll may be behind a vote that has been answered
   const time = countdown(remaining_ms, same);
-  if (same && time === same && same.mine === my_decision) return same;
-  return { matchId: match_id, mine: my_decision, remainingMs: time.remainingMs };
+  if (same && time === same && same.mine === mine) return same;
+  return { matchId: match_id, mine, remainingMs: time.remainingMs };
 }

@@ -11,10 +11,11 @@ const mostThoughtMs = 4_000;
 export async function decide(scene: Scene, person: Person, { decision }: NextMatchAnswer): Promise<void> {
   if (decision === null) return;
   const thoughtMs = person.random() * Math.min(mostThoughtMs, decision.remaining_ms * 0.9);
-  const vote = draw(person.random, { continue: 50, skip: 18, next: 20, nothing: 12 });
   const visit = person.visits.get(decision.match_id);
+  const vote = visit?.vote ?? draw(person.random, { continue: 50, skip: 18, next: 20, nothing: 12 });
   await rest(thoughtMs, scene.over);
   if (vote === 'nothing') return rest(decision.remaining_ms - thoughtMs, scene.over);
+  if (visit) visit.vote = vote;
   const answer = await ask(scene, person, {
     method: 'POST',
     path: '/api/continuous-matching/continue-decision',

@@ -105,7 +105,7 @@ function visitOf(who: string, partner: string, role: Visit['role']): Visit {
       overMs: beganMs + 6_030,
       overstayedMs: 0,
     },
-    ...{ did: null, didMs: 0, away: false, toldMutual: true, answerLost: false, measured: true },
+    ...{ did: null, didMs: 0, away: false, toldMutual: true, vote: null, answerLost: false, measured: true },
   };
 }
 

@@ -1,4 +1,5 @@
 import type { State } from '#core/journey/journey.ts';
+import type { Decision } from '#core/rules.ts';
 
 /**
  * What the crowd has seen and done, and nothing else: everything that is told at the end, and everything that
@@ -49,6 +50,8 @@ export interface Visit {
   /** Somebody who is away hears of nothing in time. */
   away: boolean;
   toldMutual: boolean;
+  /** What they have said about meeting again; a poll may be behind it, and whoever is asked twice says the same. */
+  vote: Decision | null;
   /** Since they heard of the round some answer has not arrived. */
   answerLost: boolean;
   measured: boolean;

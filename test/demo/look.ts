@@ -82,7 +82,7 @@ function enter({ ledger }: Scene, person: Person, match: NonNullable<NextMatchAn
     fresh: person.fresh,
     toldMs: Date.now(),
     ...{ endsMs: null, overMs: null, overstayedMs: 0, did: null, didMs: 0, away: false },
-    ...{ toldMutual: false, answerLost: false, measured: false },
+    ...{ toldMutual: false, vote: null, answerLost: false, measured: false },
   };
   person.fresh = false;
   person.visits.set(visit.round, visit);

@@ -49,6 +49,7 @@ function openPage({ session = 's' }: { session?: string | null } = {}) {
       return { session_id: 's', status: 'ended', state: 'IDLE', state_version: 41 } as Session;
     },
     skip: async () => exits.shift() as Exit,
+    decide: async () => ({ message: '', outcome: 'pending' }),
     nextMatch: async (_id, { seen, waitSeconds, signal }) => {
       polls.push({ seen, waitSeconds, aborted: () => signal?.aborted ?? false });
       while (answers.length === 0 && !signal?.aborted)
@@ -208,6 +209,17 @@ describe('the journey of a page', () => {
     );
     expect(page.now().match?.user_name).to.equal('Ben');
     expect(page.now().decision?.remainingMs()).to.be.within(8900, 9000);
+  });
+
+  it('does not ask again for a vote that was answered, though a poll may be behind it', async () => {
+    const decision = { match_id: 'round', my_decision: null, remaining_ms: 9000 };
+    const deciding = { state: 'DECIDING', session_status: 'active', decision } as const;
+    await page.answer({ ...deciding, state_version: 7 });
+    await page.journey.decide('continue');
+    await page.answer({ ...deciding, state_version: 7 });
+    expect(page.now().decision?.mine).to.equal('continue');
+    await page.answer({ ...deciding, state_version: 12, decision: { ...decision, match_id: 'next' } });
+    expect(page.now().decision?.mine).to.be.null;
   });
 
   it('steps aside for another tab, and comes back when it is asked to', async () => {
