@@ -11,7 +11,7 @@ export interface Tx {
    * lock, or in a process whose clock is behind (Lamport 1978). So instants tell the order in which things happened.
    */
   follows(instant: Date): void;
-  /** Runs one statement inside the transaction; see `sql` in db/postgres.ts. */
+  /** Runs one statement inside the transaction, prepared; see `sql` and `prepared` in db/postgres.ts. */
   sql<Row extends object>(text: string, bind?: unknown[]): Promise<Row[]>;
   /** As `sql`, for statements that return one row or none. */
   one<Row extends object>(text: string, bind?: unknown[]): Promise<Row | undefined>;

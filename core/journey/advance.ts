@@ -172,7 +172,7 @@ function sessionChange(step: Step): { id: string; status: string; reason: string
 }
 
 /**
- * The planner takes a recordset for 100 rows, and read whole tables to join them; of an array's ids it looks each up.
+ * The planner takes a recordset for a hundred rows, and would read whole tables to join it; ids in an array it looks up.
  */
 const saveStatement = `
   WITH change AS (
