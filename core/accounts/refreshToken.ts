@@ -39,6 +39,7 @@ export async function refresh(token: string, from?: string): Promise<Tokens> {
 /** Signs the family of a refresh token out. An unknown token is no error: it is out already. */
 export async function logout(token: string): Promise<void> {
   await transaction(async (tx) => {
+    await lockOwner(tx, hashOf(token));
     const row = await tx.one<{ family_id: string }>(
       'SELECT family_id FROM refresh_tokens WHERE token_hash = $1',
       [hashOf(token)],
@@ -47,7 +48,10 @@ export async function logout(token: string): Promise<void> {
   });
 }
 
-/** Revokes all refresh tokens of a family. */
+/**
+ * Revokes all refresh tokens of a family. The caller holds the lock on the owner's row: without it a refresh that is
+ * under way inserts its successor after this statement has looked, and the family lives on.
+ */
 export async function revokeFamily(tx: Tx, familyId: string): Promise<void> {
   await tx.sql('UPDATE refresh_tokens SET revoked_at = $2 WHERE family_id = $1 AND revoked_at IS NULL', [
     familyId,
@@ -82,7 +86,7 @@ async function rotate(tx: Tx, hash: Buffer, from: string | undefined): Promise<T
   return issue(tx, { userId: row.user_id, deviceId: row.device_id, familyId: row.family_id, role });
 }
 
-/** Uses of one family take turns at their owner's row, whichever of its tokens they bring. */
+/** Refreshes and sign-outs of one family take turns at their owner's row, whichever of its tokens they bring. */
 async function lockOwner(tx: Tx, hash: Buffer): Promise<Role | undefined> {
   const owner = await tx.one<{ role: Role }>(
     `SELECT role FROM users

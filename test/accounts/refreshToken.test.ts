@@ -4,6 +4,7 @@ import { clock } from '#core/clock.ts';
 import { sql } from '#db/postgres.ts';
 import { buildGuest, buildMember } from '../build.ts';
 import { as, openDoor } from '../api/door.ts';
+import { heldBack } from '../race.ts';
 
 const door = openDoor();
 const exchange = (refresh_token: string) => door.post('/api/auth/refresh').send({ refresh_token });
@@ -175,6 +176,42 @@ describe('signing out', () => {
     expect((await leave()).status).to.equal(204);
     expect((await leave()).status).to.equal(204);
     expect((await exchange(next.refresh_token)).body.code).to.equal('unauthenticated');
+  });
+
+  it('while a refresh is about to store its successor: no token of that sign-in works afterwards', async () => {
+    const { refreshToken } = await buildGuest();
+    const signedOut = heldBack('INSERT INTO refresh_tokens', () => logout(refreshToken));
+    const { refresh_token } = await refresh(refreshToken);
+    await signedOut;
+
+    for (const token of [refreshToken, refresh_token])
+      expect((await exchange(token)).body.code).to.equal('unauthenticated');
+  });
+
+  it('while a refresh is about to begin: no token of that sign-in works afterwards', async () => {
+    const { refreshToken } = await buildGuest();
+    const [refreshed] = await Promise.allSettled([
+      heldBack('UPDATE refresh_tokens SET revoked_at', () => refresh(refreshToken)),
+      logout(refreshToken),
+    ]);
+
+    expect(refreshed.status, 'the refresh comes second, and is refused').to.equal('rejected');
+    expect(await sql('SELECT id FROM refresh_tokens WHERE revoked_at IS NULL')).to.be.empty;
+  });
+
+  it('among refreshes of several tabs, in any order, leaves no token of that sign-in that works', async () => {
+    const families = await Promise.all(Array.from({ length: 12 }, () => buildGuest()));
+    await Promise.all(
+      families.map(async ({ refreshToken }, index) => {
+        const tabs = [refresh, refresh, refresh].map(
+          (verb) => () => verb(refreshToken).catch(() => undefined),
+        );
+        tabs.splice(index % 4, 0, () => logout(refreshToken).then(() => undefined));
+        await Promise.all(tabs.map((verb) => verb()));
+      }),
+    );
+
+    expect(await sql('SELECT id FROM refresh_tokens WHERE revoked_at IS NULL')).to.be.empty;
   });
 
   it('of an unknown token says nothing', async () => {
