@@ -21,6 +21,7 @@ interface PageProps {
 export function Page({ title, children, evening = false, narrow = false, ways }: PageProps) {
   const { t } = useTranslation();
   const main = useTitle(title);
+  const signedIn = useSignedIn();
   return (
     <div className={[styles.page, evening && 'evening'].filter(Boolean).join(' ')}>
       <a href="#content" className={styles.skip}>
@@ -28,7 +29,7 @@ export function Page({ title, children, evening = false, narrow = false, ways }:
       </a>
       <header className={[styles.header, ways && styles.many].filter(Boolean).join(' ')}>
         <Link to="/" className={styles.home} aria-label={t('nav.home')}>
-          <Brand />
+          <Brand compact={signedIn && !ways} />
         </Link>
         <nav className={styles.nav} aria-label={t('nav.label')}>
           {ways ?? <Ways />}

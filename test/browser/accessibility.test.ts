@@ -1,8 +1,8 @@
 import { expect } from 'chai';
-import type { Page } from 'playwright-core';
 import { buildClientIfStale } from '../../bin/buildClient.ts';
 import { adminTour } from './adminTour.ts';
 import { findings, settle } from './axe.ts';
+import { cutOff } from './bounds.ts';
 import { adminEnv } from './cases.ts';
 import { openBrowser } from './chromium.ts';
 import { startHouse, type House } from './house.ts';
@@ -11,6 +11,10 @@ import { tour } from './tour.ts';
 const looks = [
   { size: { width: 390, height: 844 }, colorScheme: 'light' },
   { size: { width: 1440, height: 900 }, colorScheme: 'dark' },
+] as const;
+const otherSizes = [
+  { width: 360, height: 740 },
+  { width: 844, height: 390 },
 ] as const;
 
 describe('every screen', function () {
@@ -24,7 +28,7 @@ describe('every screen', function () {
     ['guests', tour, ['landing', 'mirror', 'waiting', 'call', 'decision', 'match', 'written', 'flag']],
     ['moderators', adminTour, ['admin-flags', 'admin-flag', 'admin-appeals', 'admin-log', 'restricted']],
   ] as const)
-    it(`of ${who} gives axe-core nothing to say, nor itself anything to scroll sideways, by day and by night, on a phone and on a desk`, async () => {
+    it(`of ${who} gives axe-core nothing to say and cuts nothing off, by day and by night, on a phone both ways up and on a desk`, async () => {
       house = await startHouse({ ROUND_SECONDS: '60', DECISION_SECONDS: '60', ...adminEnv });
       const found: string[] = [];
       const visited: string[] = [];
@@ -35,8 +39,12 @@ describe('every screen', function () {
           await page.setViewportSize(size);
           await page.emulateMedia({ colorScheme, reducedMotion: 'reduce' });
           await settle(page);
-          for (const finding of [...(await findings(page)), ...(await overflow(page))])
+          for (const finding of [...(await findings(page)), ...(await cutOff(page))])
             found.push(`${name} at ${size.width}: ${finding}`);
+        }
+        for (const size of otherSizes) {
+          await page.setViewportSize(size);
+          for (const finding of await cutOff(page)) found.push(`${name} at ${size.width}: ${finding}`);
         }
       });
 
@@ -44,11 +52,3 @@ describe('every screen', function () {
       expect(visited).to.include.members([...names]);
     });
 });
-
-/** Whether the page is wider than the window. */
-async function overflow(page: Page): Promise<string[]> {
-  const [page_, window_] = await page.evaluate(
-    () => [document.documentElement.scrollWidth, window.innerWidth] as const,
-  );
-  return page_ > window_ ? [`${page_} px wide in a window of ${window_}`] : [];
-}

@@ -3,6 +3,7 @@ import { readFileSync } from 'node:fs';
 import type { Page } from 'playwright-core';
 import { buildClientIfStale } from '../../bin/buildClient.ts';
 import { findings, settle } from './axe.ts';
+import { cutOff } from './bounds.ts';
 import { adminEnv } from './cases.ts';
 import { closePages, openBrowser } from './chromium.ts';
 import { emptyDashboard, fullDashboard, openDashboard } from './dashboardTour.ts';
@@ -27,7 +28,7 @@ describe('the dashboard', function () {
   afterEach(closePages);
   after(() => house.stop());
 
-  it('of a house with a past gives axe-core nothing to say, as pictures and as tables', async () => {
+  it('of a house with a past gives axe-core nothing to say and cuts nothing off, as pictures and as tables', async () => {
     const found: string[] = [];
     await fullDashboard(await openBrowser(), house.front.address, inspect(found));
     expect(found).to.deep.equal([]);
@@ -97,8 +98,7 @@ const inspect =
       await page.setViewportSize(size);
       await page.emulateMedia({ colorScheme, reducedMotion: 'reduce' });
       await settle(page);
-      for (const finding of await findings(page)) found.push(`${name} at ${size.width}: ${finding}`);
-      const width = await page.evaluate(() => document.documentElement.scrollWidth);
-      if (width > size.width) found.push(`${name} at ${size.width}: ${width} px wide`);
+      for (const finding of [...(await findings(page)), ...(await cutOff(page))])
+        found.push(`${name} at ${size.width}: ${finding}`);
     }
   };
