@@ -1,4 +1,4 @@
-import type { EndReason, PublicReason } from './journey/journey.ts';
+import { endReasons, type EndReason, type PublicReason } from './journey/journey.ts';
 import type { RoundMode } from './rules.ts';
 
 /**
@@ -56,6 +56,10 @@ export function publicReason(reason: EndReason): PublicReason {
   if (reason === 'restriction') return 'left';
   return reason;
 }
+
+/** The endings that people are shown as this one. */
+export const reasonsShownAs = (shown: PublicReason): EndReason[] =>
+  endReasons.filter((reason) => publicReason(reason) === shown);
 
 /**
  * Full years between a birth date and an instant, by the UTC calendar.

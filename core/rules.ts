@@ -195,6 +195,9 @@ export const flagCategories = [
 ] as const;
 export type FlagCategory = (typeof flagCategories)[number];
 
+export const flagStatuses = ['pending', 'resolved', 'dismissed'] as const;
+export type FlagStatus = (typeof flagStatuses)[number];
+
 export const decisions = ['continue', 'skip', 'next'] as const;
 export type Decision = (typeof decisions)[number];
 

@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { block, listBlocks, unblock } from '#core/safety/block.ts';
 import { amendFlag, flag, listFlags } from '#core/safety/flag.ts';
+import { withdrawFlag } from '#core/safety/withdrawFlag.ts';
 import {
   amendFlagBody,
   blockAnswer,
@@ -46,7 +47,7 @@ export const safety = [
     query: flagsQuery,
     responses: { 200: flagsAnswer },
     handle: async ({ me, query }) => {
-      const flags = await listFlags(me.userId, query.match_id ?? null);
+      const flags = await listFlags(me.userId, query);
       return { flags, total: flags.length };
     },
   }),
@@ -63,6 +64,19 @@ export const safety = [
     responses: { 200: flagAnswer },
     problems: ['flag_reviewed'],
     handle: ({ me, params, body }) => amendFlag(me.userId, params.id, body),
+  }),
+
+  operation({
+    method: 'delete',
+    path: '/api/flags/{id}',
+    summary: 'Withdraw one’s own flag: it stays in the queue, marked, and counts towards nothing automatic',
+    tags,
+    auth: 'user',
+    limits: ['write'],
+    params: byId,
+    responses: { 200: flagAnswer },
+    problems: ['flag_reviewed'],
+    handle: ({ me, params }) => withdrawFlag(me.userId, params.id),
   }),
 
   operation({

@@ -12,6 +12,8 @@ export const rounds = {
     passed: 'Broken off',
   },
   mode: 'How',
+  end_reason: 'How it ended',
+  flagsOf: 'The flags of this round',
   start_time: 'From',
   end_time: 'Until',
   active_at: 'At this instant',

@@ -46,7 +46,7 @@ export async function exportPerson(who: { userId: string; deviceId: string }) {
       'SELECT id, round_id, created_at FROM blocks WHERE blocker_id = $1 ORDER BY created_at',
     ),
     flags: await held(
-      `SELECT id, round_id, category, reason, status, created_at, updated_at FROM flags
+      `SELECT id, round_id, category, reason, status, created_at, updated_at, withdrawn_at FROM flags
         WHERE reporter_id = $1 ORDER BY created_at`,
     ),
     activity: await held(

@@ -1,16 +1,18 @@
 import { sql } from '#db/postgres.ts';
 import { clock } from '#core/clock.ts';
-import { rules, type FlagCategory } from '#core/rules.ts';
+import { rules, type FlagCategory, type FlagStatus } from '#core/rules.ts';
 import { isRestricted } from '#core/safety/restricted.ts';
 import { namesOf } from './names.ts';
 
 /** Which cases are asked for. */
 export interface Asked {
-  status: 'pending' | 'resolved' | 'dismissed';
+  /** `any`: whatever was decided about it. */
+  status: FlagStatus | 'any';
   queue?: 'normal' | 'low_trust' | undefined;
   category?: FlagCategory | undefined;
   claimed?: 'me' | 'nobody' | undefined;
   user_id?: string | undefined;
+  round_id?: string | undefined;
   cursor?: Cursor | undefined;
   limit: number;
 }
@@ -62,6 +64,7 @@ export async function listCases(asked: Asked, by: string) {
     ...[asked.status, asked.queue ?? null, asked.category ?? null, asked.user_id ?? null],
     ...[clock.after(-moderation.claimMinutes * 60, at), asked.claimed ?? null, by],
     ...[asked.cursor?.priority ?? null, asked.cursor?.flagged_id ?? null, asked.limit + 1],
+    asked.round_id ?? null,
   ]);
   const page = rows.slice(0, asked.limit);
   const last = rows.length > asked.limit ? page.at(-1) : undefined;
@@ -97,7 +100,7 @@ const statement = `
                    CASE WHEN claimed_at > $12::timestamptz THEN claimed_by END AS claimed_by,
                    CASE WHEN claimed_at > $12::timestamptz THEN claimed_at END AS claimed_at
               FROM flags
-             WHERE status = $8 AND ($9::text IS NULL OR queue = $9) AND ($10::text IS NULL OR category = $10)
+             WHERE ($8 = 'any' OR status = $8) AND ($18::uuid IS NULL OR round_id = $18) AND ($9::text IS NULL OR queue = $9) AND ($10::text IS NULL OR category = $10)
                AND ($11::uuid IS NULL OR flagged_id = $11) AND created_at <= $1::timestamptz) f
      GROUP BY f.flagged_id
   ), ranked AS (

@@ -2,7 +2,7 @@ import { sql } from '#db/postgres.ts';
 import type { Role } from '#core/accounts/token.ts';
 import { found } from '#core/errors.ts';
 import type { EndReason, RoundStatus, State } from '#core/journey/journey.ts';
-import type { FlagCategory, Gender, RoundMode } from '#core/rules.ts';
+import type { FlagCategory, FlagStatus, Gender, RoundMode } from '#core/rules.ts';
 import { listLog } from './log.ts';
 import { namesOf } from './names.ts';
 
@@ -61,14 +61,15 @@ interface Brief {
   category: FlagCategory | null;
   reason: string | null;
   queue: 'normal' | 'low_trust';
-  status: 'pending' | 'reviewed' | 'resolved' | 'dismissed';
+  status: FlagStatus;
+  withdrawn_at: Date | null;
   claimed_by: string | null;
   outcome: 'none' | 'warn' | 'restrict' | null;
   closed_at: Date | null;
   created_at: Date;
 }
 const brief =
-  'id, reporter_id, flagged_id, round_id, category, reason, queue, status, claimed_by, outcome, closed_at, created_at';
+  'id, reporter_id, flagged_id, round_id, category, reason, queue, status, withdrawn_at, claimed_by, outcome, closed_at, created_at';
 
 interface Note {
   id: string;

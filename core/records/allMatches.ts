@@ -1,7 +1,7 @@
 import { sql } from '#db/postgres.ts';
 import { clock } from '#core/clock.ts';
 import { found } from '#core/errors.ts';
-import type { JourneyEvent, RoundStatus, State } from '#core/journey/journey.ts';
+import type { EndReason, JourneyEvent, RoundStatus, State } from '#core/journey/journey.ts';
 import type { RoundMode } from '#core/rules.ts';
 import { settings } from '#core/settings.ts';
 import { durationSeconds, type Recorded } from './recorded.ts';
@@ -12,6 +12,7 @@ export interface Asked {
   session_id?: string | undefined;
   status?: RoundStatus | undefined;
   mode?: RoundMode | undefined;
+  end_reason?: EndReason | undefined;
   mutual?: boolean | undefined;
   start_time?: Date | undefined;
   end_time?: Date | undefined;
@@ -29,7 +30,7 @@ export async function listAllMatches(asked: Asked) {
     ...[asked.user_id ?? null, asked.session_id ?? null, asked.status ?? null, asked.mode ?? null],
     ...[asked.mutual ?? null, asked.start_time ?? null, asked.end_time ?? null, asked.active_at ?? null],
     asked.active_at ? clock.after(-longest - slackSeconds, asked.active_at) : null,
-    ...[asked.cursor ?? null, asked.limit + 1],
+    ...[asked.cursor ?? null, asked.limit + 1, asked.end_reason ?? null],
   ]);
   const matches = rows.slice(0, asked.limit).map(present);
   return { matches, next_cursor: rows.length > asked.limit ? (matches.at(-1)?.match_id ?? null) : null };
@@ -110,6 +111,7 @@ const page = `${columns}
                                                          WHERE s.session_id = $2)))
              AND ($3::text IS NULL OR r.status = $3)
              AND ($4::text IS NULL OR r.mode = $4)
+             AND ($12::text IS NULL OR r.end_reason = $12)
              AND ($5::boolean IS NULL OR CASE WHEN $5 THEN r.mutual_at IS NOT NULL ELSE r.mutual_at IS NULL END)
              AND ($6::timestamptz IS NULL OR r.matched_at >= $6)
              AND ($7::timestamptz IS NULL OR r.matched_at < $7)

@@ -2,7 +2,8 @@ import { sql } from '#db/postgres.ts';
 import type { Me } from '#core/accounts/token.ts';
 import { clock } from '#core/clock.ts';
 import { found } from '#core/errors.ts';
-import { presentPartner, publicReason } from '#core/present.ts';
+import type { PublicReason } from '#core/journey/journey.ts';
+import { presentPartner, publicReason, reasonsShownAs } from '#core/present.ts';
 import type { Decision } from '#core/rules.ts';
 import { durationSeconds, type Recorded } from './recorded.ts';
 import { whose } from './whose.ts';
@@ -12,6 +13,7 @@ export interface Asked {
   user_id?: string | undefined;
   session_id?: string | undefined;
   status?: string | undefined;
+  end_reason?: PublicReason | undefined;
   mutual?: boolean | undefined;
   start_time?: Date | undefined;
   end_time?: Date | undefined;
@@ -77,6 +79,7 @@ function read(userId: string, asked: Asked, roundId: string | null): Promise<Row
   return sql<Row>(statement, [
     ...[userId, roundId, asked.cursor ?? null, asked.status ?? null, asked.mutual ?? null],
     ...[asked.start_time ?? null, asked.end_time ?? null, asked.limit + 1, asked.session_id ?? null],
+    asked.end_reason ? reasonsShownAs(asked.end_reason) : null,
   ]);
 }
 
@@ -89,6 +92,7 @@ const seat = (mine: 'user1_id' | 'user2_id', other: 'user1_id' | 'user2_id'): st
      AND ($5::boolean IS NULL OR (r.mutual_at IS NOT NULL) = $5)
      AND ($6::timestamptz IS NULL OR r.matched_at >= $6)
      AND ($7::timestamptz IS NULL OR r.matched_at < $7)
+     AND ($10::text[] IS NULL OR r.end_reason = ANY ($10))
      AND ($9::uuid IS NULL OR r.id = ANY(ARRAY(SELECT s.round_id FROM round_participants s
                                                WHERE s.session_id = $9 AND s.user_id = $1)))
      AND NOT EXISTS (

@@ -34,7 +34,7 @@ async function weightOf(userId: string, now: Date, tx?: Tx): Promise<number> {
          FROM flags f
          LEFT JOIN users u ON u.id = f.reporter_id
         WHERE (f.flagged_id = $1 OR f.flagged_device_id = (SELECT device_id FROM journeys WHERE user_id = $1))
-          AND f.status = 'pending' AND f.queue = 'normal' AND f.created_at > $4::timestamptz
+          AND f.status = 'pending' AND f.withdrawn_at IS NULL AND f.queue = 'normal' AND f.created_at > $4::timestamptz
           AND NOT EXISTS (SELECT 1 FROM restrictions r
                            WHERE r.user_id = $1 AND r.kind = 'restriction' AND r.created_at >= f.created_at)
           AND NOT ${isRestricted('f.flagged_id, f.flagged_device_id', '$5::timestamptz')}

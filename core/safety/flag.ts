@@ -4,9 +4,10 @@ import { withdrawVote } from '#core/decisions/withdraw.ts';
 import { found, Problem } from '#core/errors.ts';
 import { newId } from '#core/ids.ts';
 import type { Journey } from '#core/journey/advance.ts';
+import { logDeed } from '#core/moderation/log.ts';
 import { roundFor } from '#core/rounds/read.ts';
 import { lockRound, otherThan, participantOf, type LockedRound, type Round } from '#core/rounds/round.ts';
-import { rules, type FlagCategory } from '#core/rules.ts';
+import { rules, type FlagCategory, type FlagStatus } from '#core/rules.ts';
 import { transaction, type Tx } from '#core/transaction.ts';
 import { restrictIfFlagged } from './automatic.ts';
 import { endTogether, hide } from './block.ts';
@@ -18,9 +19,11 @@ export interface Flag {
   match_id: string;
   category: FlagCategory | null;
   reason: string | null;
-  status: 'pending' | 'reviewed' | 'resolved' | 'dismissed';
+  status: FlagStatus;
   created_at: Date;
   updated_at: Date;
+  /** When the reporter took it back; a moderator looks at it all the same. */
+  withdrawn_at: Date | null;
 }
 
 /** What the reporter says; everything but the round can follow later. */
@@ -32,7 +35,8 @@ export interface Report {
   then?: 'idle' | 'waiting' | undefined;
 }
 
-const columns = 'id, round_id AS match_id, category, reason, status, created_at, updated_at';
+export const flagColumns =
+  'id, round_id AS match_id, category, reason, status, created_at, updated_at, withdrawn_at';
 
 /**
  * Flags the partner of a round: saves who, whom, when and the evidence, ends a live round and blocks the pair,
@@ -49,12 +53,15 @@ export async function flag(userId: string, report: Report): Promise<{ flag: Flag
   const signals = await countSignals(pool, report.match_id, [userId, partnerId]);
   return transaction(async (tx) => {
     const locked = await lockRound(tx, report.match_id, userId);
-    const saved = (await repeat(tx, userId, report)) ?? (await save(tx, locked, userId, report, signals));
+    const earlier = await repeat(tx, userId, report);
+    const saved = earlier?.flag ?? (await save(tx, locked, userId, report, signals));
     await hide(tx, locked, userId);
     const ending = { reason: 'flag', by: [userId], ...(report.then && { then: report.then }) } as const;
     const { journeys } = await endTogether(tx, locked, ending);
     await withdrawVote(tx, locked, userId);
     tx.afterCommit(() => restrictIfFlagged(partnerId));
+    if (!earlier) await logFlag(tx, 'flag', { by: userId, about: partnerId }, saved);
+    else if (earlier.changed) await logFlag(tx, 'flag_amend', { by: userId, about: partnerId }, saved);
     return { flag: saved, journey: found(journeys.get(userId), 'journey') };
   });
 }
@@ -64,21 +71,36 @@ async function repeat(
   tx: Tx,
   userId: string,
   { match_id, reason, category }: Report,
-): Promise<Flag | undefined> {
-  return tx.one<Flag>(
+): Promise<{ flag: Flag; changed: boolean } | undefined> {
+  const row = await tx.one<Flag & { changed: boolean }>(
     `WITH amended AS (
        UPDATE flags SET reason = coalesce($3, reason), category = coalesce($4, category), updated_at = $5
         WHERE reporter_id = $1 AND round_id = $2 AND status = 'pending'
-          AND ($3::text IS NOT NULL OR $4::text IS NOT NULL)
-       RETURNING ${columns}
+          AND (coalesce($3, reason), coalesce($4, category)) IS DISTINCT FROM (reason, category)
+       RETURNING ${flagColumns}
      )
-     SELECT * FROM amended
+     SELECT *, true AS changed FROM amended
      UNION ALL
-     SELECT ${columns} FROM flags
+     SELECT ${flagColumns}, false FROM flags
       WHERE reporter_id = $1 AND round_id = $2 AND NOT EXISTS (SELECT 1 FROM amended)`,
     [userId, match_id, reason ?? null, category ?? null, tx.now],
   );
+  if (!row) return undefined;
+  const { changed, ...saved } = row;
+  return { flag: saved, changed };
 }
+
+/** The log says that a flag was made, changed or withdrawn, and its category; never what the reporter wrote. */
+export const logFlag = (
+  tx: Tx,
+  action: 'flag' | 'flag_amend' | 'flag_withdraw',
+  { by, about }: { by: string; about: string },
+  { id, match_id, category, reason }: Flag,
+): Promise<void> =>
+  logDeed(tx, {
+    ...{ actor: by, action, subject: about },
+    details: { flag_id: id, round_id: match_id, category, has_reason: reason !== null },
+  });
 
 /** Counting the hour's flags, gathering the evidence and saving both is one statement: people wait for this one. */
 async function save(
@@ -99,7 +121,7 @@ async function save(
             CASE WHEN count(*) < $11 THEN 'normal' ELSE 'low_trust' END, $10::timestamptz, $10::timestamptz
        FROM flags f
       WHERE (f.reporter_id = $2 OR f.reporter_device_id = $3) AND f.created_at > $12
-     RETURNING ${columns}`,
+     RETURNING ${flagColumns}`,
     [
       ...[newId(), userId, me.device_id, other.user_id, other.device_id, round.id],
       ...[report.category ?? null, report.reason ?? null],
@@ -123,24 +145,46 @@ export async function amendFlag(
   { reason, category }: Pick<Report, 'reason' | 'category'>,
 ): Promise<Flag> {
   return transaction(async (tx) => {
-    const mine = await tx.one<Flag>(
-      `SELECT ${columns} FROM flags WHERE id = $1 AND reporter_id = $2 FOR UPDATE`,
-      [flagId, userId],
-    );
-    if (found(mine, 'flag').status !== 'pending') throw new Problem('flag_reviewed');
+    const mine = await lockOwnFlag(tx, userId, flagId);
     const amended = await tx.one<Flag>(
       `UPDATE flags SET reason = coalesce($2, reason), category = coalesce($3, category), updated_at = $4
-        WHERE id = $1 RETURNING ${columns}`,
+        WHERE id = $1 RETURNING ${flagColumns}`,
       [flagId, reason ?? null, category ?? null, tx.now],
     );
-    return found(amended, 'flag');
+    const saved = found(amended, 'flag');
+    if (saved.reason === mine.reason && saved.category === mine.category) return saved;
+    tx.afterCommit(() => restrictIfFlagged(mine.flagged_id));
+    await logFlag(tx, 'flag_amend', { by: userId, about: mine.flagged_id }, saved);
+    return saved;
   });
 }
 
-/** One's own flags, newest first. */
-export const listFlags = (userId: string, matchId: string | null): Promise<Flag[]> =>
+/**
+ * Locks a flag of this reporter that nobody has decided on.
+ * @throws `not_found` for an unknown or a stranger's flag; `flag_reviewed`
+ */
+export async function lockOwnFlag(
+  tx: Tx,
+  userId: string,
+  flagId: string,
+): Promise<Flag & { flagged_id: string }> {
+  const row = await tx.one<Flag & { flagged_id: string }>(
+    `SELECT ${flagColumns}, flagged_id FROM flags WHERE id = $1 AND reporter_id = $2 FOR UPDATE`,
+    [flagId, userId],
+  );
+  const mine = found(row, 'flag');
+  if (mine.status !== 'pending') throw new Problem('flag_reviewed');
+  return mine;
+}
+
+/** One's own flags, newest first: all of them, of one round, or in one state. */
+export const listFlags = (
+  userId: string,
+  { match_id, status }: { match_id?: string | undefined; status?: FlagStatus | undefined } = {},
+): Promise<Flag[]> =>
   sql<Flag>(
-    `SELECT ${columns} FROM flags WHERE reporter_id = $1 AND ($2::uuid IS NULL OR round_id = $2)
+    `SELECT ${flagColumns} FROM flags
+      WHERE reporter_id = $1 AND ($2::uuid IS NULL OR round_id = $2) AND ($3::text IS NULL OR status = $3)
       ORDER BY created_at DESC, id DESC LIMIT 200`,
-    [userId, matchId],
+    [userId, match_id ?? null, status ?? null],
   );

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { endReasons, roundStatuses, states } from '../journey/journey.ts';
-import { flagCategories, genders, rules } from '../rules.ts';
+import { flagCategories, flagStatuses, genders, rules } from '../rules.ts';
 import { id, moment, queryInteger, line } from './common.ts';
 import { moderatorText as text } from './restrictions.ts';
 
@@ -40,7 +40,8 @@ function parsed(written: string): unknown {
 }
 
 export const queueQuery = z.strictObject({
-  status: z.enum(['pending', 'resolved', 'dismissed']).default('pending'),
+  status: z.enum([...flagStatuses, 'any']).default('pending'),
+  round_id: id.optional(),
   queue: z.enum(['normal', 'low_trust']).optional(),
   category: category.optional(),
   claimed: z.enum(['me', 'nobody']).optional(),
@@ -81,7 +82,8 @@ const flagBrief = z.strictObject({
   category: category.nullable(),
   reason: maybe.text,
   queue: z.enum(['normal', 'low_trust']),
-  status: z.enum(['pending', 'reviewed', 'resolved', 'dismissed']),
+  status: z.enum(flagStatuses),
+  withdrawn_at: maybe.moment,
   claimed_by: maybe.id,
   outcome: z.enum(['none', 'warn', 'restrict']).nullable(),
   closed_at: maybe.moment,

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { states } from '../journey/journey.ts';
-import { flagCategories, rules } from '../rules.ts';
+import { flagCategories, flagStatuses, rules } from '../rules.ts';
 import { id, moment, paragraph } from './common.ts';
 
 const reason = paragraph(rules.flagReasonShortest, rules.flagReasonLongest);
@@ -32,9 +32,10 @@ export const flagAnswer = z
     match_id: id,
     category: category.nullable(),
     reason: z.string().nullable(),
-    status: z.enum(['pending', 'reviewed', 'resolved', 'dismissed']),
+    status: z.enum(flagStatuses),
     created_at: moment,
     updated_at: moment,
+    withdrawn_at: moment.nullable(),
   })
   .meta({ id: 'Flag' });
 
@@ -42,7 +43,10 @@ export const flaggedAnswer = z
   .strictObject({ flag: flagAnswer, state: z.enum(states), state_version: z.int() })
   .meta({ id: 'Flagged' });
 
-export const flagsQuery = z.strictObject({ match_id: id.optional() });
+export const flagsQuery = z.strictObject({
+  match_id: id.optional(),
+  status: z.enum(flagStatuses).optional(),
+});
 export const flagsAnswer = z
   .strictObject({ flags: z.array(flagAnswer), total: z.int() })
   .meta({ id: 'Flags' });

@@ -145,6 +145,7 @@ export const matrix: Record<string, Row> = {
     path: ({ flag }) => flag,
     body: () => ({ category: 'spam' }),
   },
+  'delete /api/flags/{id}': { cells: ownerOnly(200), path: ({ flag }) => flag },
   'post /api/blocks': { cells: theTwo(201), body: (scene) => ({ match_id: scene.round }) },
   'get /api/blocks': { cells: ownOf(200) },
   'delete /api/blocks/{id}': { cells: ownerOnly(204), path: ({ block }) => block },

@@ -26,8 +26,12 @@ const queue = async (by: Player, asked = ''): Promise<Queue> =>
 const claim = (by: Player, flag: string) => by.visit('POST', `/api/admin/flags/${flag}/claim`);
 const resolve = (by: Player, flag: string, body: object) =>
   by.visit('POST', `/api/admin/flags/${flag}/resolve`, body);
+/** What moderators did: the flags themselves are in the log too. */
 const deeds = async () =>
-  (await listLog({ cursor: null, subject: null, limit: 100 })).map(({ action }) => action).reverse();
+  (await listLog({ cursor: null, subject: null, limit: 100 }))
+    .map(({ action }) => action)
+    .filter((action) => !action.startsWith('flag'))
+    .reverse();
 
 /** Somebody flags somebody after a call. */
 async function flagged(
@@ -82,6 +86,16 @@ describe('the queue of flags', () => {
     expect((await queue(ben, 'category=spam')).cases).to.be.empty;
     expect((await queue(ben, 'queue=low_trust')).cases).to.be.empty;
     expect((await queue(ben, `user_id=${people[1].id}`)).cases).to.have.length(1);
+    const [{ round_id } = { round_id: '' }] = await sql<{ round_id: string }>(
+      'SELECT round_id FROM flags WHERE flagged_id = $1',
+      [people[1].id],
+    );
+    const ofRound = async (status: string) =>
+      (await queue(ben, `round_id=${round_id}&status=${status}`)).cases.map((one) => one.flagged_id);
+    expect(await ofRound('pending')).to.deep.equal([people[1].id]);
+    await sql(`UPDATE flags SET status = 'dismissed' WHERE round_id = $1`, [round_id]);
+    expect(await ofRound('pending')).to.deep.equal([]);
+    expect(await ofRound('any')).to.deep.equal([people[1].id]);
   });
 
   it('tells a flag’s whole story: both people, their rounds and earlier flags, what was written, what was done', async () => {
@@ -112,7 +126,7 @@ describe('the queue of flags', () => {
     expect(story.flagged.flags_about).to.have.length(2);
     expect(story.merged.map(({ id }) => id)).to.deep.equal([earlier]);
     expect(story.notes.map((one) => one.text)).to.deep.equal(['Same words as last week']);
-    expect(story.log.map(({ action }) => action)).to.deep.equal(['note', 'claim']);
+    expect(story.log.map(({ action }) => action)).to.deep.equal(['note', 'claim', 'flag', 'flag']);
     expect(JSON.stringify(story), 'no e-mail, no device').not.to.match(/@example|device_token/);
   });
 });

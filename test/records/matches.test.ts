@@ -126,6 +126,9 @@ describe('the list of matches', () => {
     expect(await ids('?mutual=false')).to.deep.equal([ann.round]);
     expect(await ids('?status=completed')).to.deep.equal([ann.round, first]);
     expect(await ids('?status=passed')).to.deep.equal([]);
+    expect(await ids('?end_reason=skip')).to.deep.equal([ann.round]);
+    expect(await ids('?end_reason=clock')).to.deep.equal([first]);
+    expect(await ids('?end_reason=end')).to.deep.equal([]);
     expect(await ids(`?start_time=${between}`)).to.deep.equal([ann.round]);
     expect(await ids(`?end_time=${between}`)).to.deep.equal([first]);
     expect(await ids(`?start_time=${between}&end_time=${between}`)).to.deep.equal([]);
@@ -135,6 +138,18 @@ describe('the list of matches', () => {
     expect(page.next_cursor).to.equal(ann.round);
     expect(await listOf(ann, `?limit=1&cursor=${page.next_cursor}`)).to.deep.include({ next_cursor: null });
     expect(await ids(`?cursor=${page.next_cursor}`)).to.deep.equal([first]);
+  });
+
+  it('asked for by how rounds ended tells no more than the rounds themselves say', async () => {
+    const [ann, bob] = await talking();
+    await bob.flag();
+    for (const [shown, count] of Object.entries({ end: 1, left: 0, skip: 0, not_joined: 0 })) {
+      const matches = await matchesOf(ann, `?end_reason=${shown}`);
+      expect(matches, shown).to.have.length(count);
+      for (const { end_reason } of matches) expect(end_reason).to.equal(shown);
+    }
+    for (const hidden of ['flag', 'block', 'restriction', 'not_acknowledged'])
+      expect(await statusOf(ann, `/api/matches?end_reason=${hidden}`), hidden).to.equal(400);
   });
 
   it('refuses what it does not understand', async () => {

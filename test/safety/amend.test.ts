@@ -1,6 +1,8 @@
 import { expect } from 'chai';
 import type { z } from 'zod';
 import { newId } from '#core/ids.ts';
+import { listLog, verifyLog } from '#core/moderation/log.ts';
+import { restrictIfFlagged } from '#core/safety/automatic.ts';
 import type { flagAnswer, flagsAnswer } from '#core/wire/safety.ts';
 import { sql } from '#db/postgres.ts';
 import { nothingIsBroken, person, talking, type Player } from '../cast.ts';
@@ -77,11 +79,57 @@ describe('what is added to a flag', () => {
   it('comes too late once somebody has reviewed it, also by way of a repeated flag', async () => {
     const [ann] = await talking();
     const { flag } = await ann.flag({ reason: 'He would not stop' });
-    for (const status of ['reviewed', 'resolved', 'dismissed']) {
+    for (const status of ['resolved', 'dismissed']) {
       await sql('UPDATE flags SET status = $1', [status]);
       expect(codeOf(await amend(ann, flag.id, { category: 'spam' })), status).to.equal('flag_reviewed');
       expect((await ann.flag({ category: 'spam' })).flag).to.include({ category: null, status });
     }
+  });
+});
+
+describe('a flag in the moderation log', () => {
+  afterEach(nothingIsBroken);
+
+  const logged = async () =>
+    (await listLog({ cursor: null, subject: null, limit: 100 }))
+      .reverse()
+      .map(({ actor_id, subject_id, action, details }) => ({ actor_id, subject_id, action, ...details }));
+
+  it('has a row when it is made, whenever it changes, and when it is withdrawn; a repeat that changes nothing has none', async () => {
+    const [ann, bob] = await talking();
+    const { flag } = await ann.flag();
+    await ann.flag();
+    await ann.flag({ category: 'spam' });
+    await ann.flag({ category: 'spam' });
+    await amend(ann, flag.id, { category: 'spam' });
+    await amend(ann, flag.id, { reason: 'Sells something all the time' });
+    for (const _ of [1, 2]) expect((await ann.visit('DELETE', `/api/flags/${flag.id}`)).status).to.equal(200);
+    const of = { actor_id: ann.id, subject_id: bob.id, flag_id: flag.id, round_id: ann.round };
+    expect(await logged()).to.deep.equal([
+      { ...of, action: 'flag', category: null, has_reason: false },
+      { ...of, action: 'flag_amend', category: 'spam', has_reason: false },
+      { ...of, action: 'flag_amend', category: 'spam', has_reason: true },
+      { ...of, action: 'flag_withdraw', category: 'spam', has_reason: true },
+    ]);
+    expect(await verifyLog()).to.include({ brokenAt: null, entries: 4 });
+    expect(JSON.stringify(await logged()), 'not what the reporter wrote').not.to.include('Sells');
+  });
+
+  it('withdrawn stays in the queue, and counts towards no automatic restriction', async () => {
+    const bob = await person();
+    for (const guest of await Promise.all([1, 2, 3, 4, 5, 6].map(() => person()))) {
+      const [ann] = await talking(guest, bob);
+      const { flag } = await ann.flag();
+      await bob.poll();
+      const withdrawn = (await ann.visit('DELETE', `/api/flags/${flag.id}`)).body as z.infer<
+        typeof flagAnswer
+      >;
+      expect(withdrawn).to.include({ id: flag.id, status: 'pending' });
+      expect(withdrawn.withdrawn_at).not.to.equal(null);
+    }
+    await restrictIfFlagged(bob.id);
+    expect(await sql('SELECT 1 FROM restrictions')).to.be.empty;
+    expect(await sql(`SELECT 1 FROM flags WHERE status = 'pending'`)).to.have.length(6);
   });
 });
 
@@ -106,6 +154,17 @@ describe('the list of flags', () => {
     expect((await listOf(ann, `?match_id=${rounds[1]}`)).flags.map(({ match_id }) => match_id)).to.deep.equal(
       [rounds[1]],
     );
+    await sql(`UPDATE flags SET status = 'dismissed' WHERE round_id = $1`, [rounds[0]]);
+    for (const [status, round] of [
+      ['dismissed', rounds[0]],
+      ['pending', rounds[1]],
+    ])
+      expect(
+        (await listOf(ann, `?status=${status}`)).flags.map(({ match_id }) => match_id),
+        status,
+      ).to.deep.equal([round]);
+    expect((await listOf(ann, '?status=resolved')).total).to.equal(0);
+    expect((await ann.visit('GET', '/api/flags?status=reviewed')).status).to.equal(400);
     expect(await listOf(ann, `?match_id=${newId()}`)).to.deep.equal({ flags: [], total: 0 });
     expect((await ann.visit('GET', '/api/flags?match_id=abc')).status).to.equal(400);
   });

@@ -1,6 +1,6 @@
 import { useMemo } from 'react';
 import { useTranslation } from 'react-i18next';
-import { useLocation } from 'react-router';
+import { Link, useLocation, useSearchParams } from 'react-router';
 import { flagCategories } from '#core/rules.ts';
 import { Select } from '../../../components/field.tsx';
 import { useDesk } from '../desk.ts';
@@ -11,7 +11,8 @@ import { useFilter } from '../useFilter.ts';
 import { CaseLine } from './caseLine.tsx';
 import styles from './queue.module.css';
 
-const statuses = ['pending', 'resolved', 'dismissed'] as const;
+const statuses = ['pending', 'resolved', 'dismissed', 'any'] as const;
+const statusesOfRound = ['any', 'pending', 'resolved', 'dismissed'] as const;
 const claims = ['anybody', 'me', 'nobody'] as const;
 const categories = ['any', ...flagCategories] as const;
 const trusts = ['both', 'normal', 'low_trust'] as const;
@@ -20,12 +21,17 @@ const trusts = ['both', 'normal', 'low_trust'] as const;
 export default function Queue() {
   const { t } = useTranslation();
   const desk = useDesk();
-  const [status, setStatus] = useFilter('status', statuses);
+  const [search] = useSearchParams();
+  const round_id = search.get('round_id');
+  // A link from a round leads to all of its flags, whatever was decided about them.
+  const shown = round_id === null ? statuses : statusesOfRound;
+  const [status, setStatus] = useFilter('status', shown);
   const [claimed, setClaimed] = useFilter('claimed', claims);
   const [category, setCategory] = useFilter('category', categories);
   const [trust, setTrust] = useFilter('queue', trusts);
   const query = {
     status,
+    round_id,
     claimed: claimed === 'anybody' ? null : claimed,
     category: category === 'any' ? null : category,
     queue: trust === 'both' ? null : trust,
@@ -35,7 +41,7 @@ export default function Queue() {
   const filters = (
     <>
       <div className={styles.filters}>
-        <Filter label={t('admin.flags.status')} value={status} values={statuses} onChoose={setStatus}>
+        <Filter label={t('admin.flags.status')} value={status} values={shown} onChoose={setStatus}>
           {(one) => t(`admin.flags.statuses.${one}`)}
         </Filter>
         <Filter label={t('admin.flags.claimed')} value={claimed} values={claims} onChoose={setClaimed}>
@@ -48,6 +54,11 @@ export default function Queue() {
           {(one) => t(`admin.flags.trusts.${one}`)}
         </Filter>
       </div>
+      {round_id !== null && (
+        <p>
+          {t('admin.flags.ofRound')} <Link to="/admin/flags">{t('admin.flags.everyRound')}</Link>
+        </p>
+      )}
       <QueueKeys />
     </>
   );

@@ -27,7 +27,8 @@ export function FlagList({
               <Link to={`/admin/flags/${flag.id}`}>
                 {flag.category ? t(`flag.categories.${flag.category}`) : t('admin.uncategorized')}
               </Link>{' '}
-              <Badge>{t(`admin.flags.statuses.${flag.status}`)}</Badge>
+              <Badge>{t(`admin.flags.statuses.${flag.status}`)}</Badge>{' '}
+              {flag.withdrawn_at && <Badge>{t('admin.flags.withdrawn')}</Badge>}
             </p>
             {flag.reason && <p dir="auto">{flag.reason}</p>}
             <p>

@@ -1,8 +1,9 @@
-import { roundStatuses } from '#core/journey/journey.ts';
+import { endReasons, roundStatuses } from '#core/journey/journey.ts';
 
 /** Which rounds are asked for, as the address of the page says it and as the server is asked. */
 export type Asked = Partial<Record<Filter, string>>;
-export type Filter = 'user_id' | 'status' | 'mode' | 'mutual' | 'start_time' | 'end_time' | 'active_at';
+export type Filter =
+  'user_id' | 'status' | 'mode' | 'end_reason' | 'mutual' | 'start_time' | 'end_time' | 'active_at';
 
 export const modes = ['video', 'text'] as const;
 
@@ -11,6 +12,7 @@ const fits: Record<Filter, (value: string) => boolean> = {
   user_id: (value) => /^[0-9a-f-]{36}$/i.test(value),
   status: (value) => roundStatuses.some((status) => status === value),
   mode: (value) => modes.some((mode) => mode === value),
+  end_reason: (value) => endReasons.some((reason) => reason === value),
   mutual: (value) => value === 'true',
   start_time: instant,
   end_time: instant,

@@ -1,7 +1,7 @@
 import { startTransition, useOptimistic, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { useSearchParams } from 'react-router';
-import { roundStatuses } from '#core/journey/journey.ts';
+import { endReasons, roundStatuses } from '#core/journey/journey.ts';
 import { Button } from '../../../components/button.tsx';
 import { Select, TextField } from '../../../components/field.tsx';
 import { Switch } from '../../../components/switch.tsx';
@@ -71,6 +71,18 @@ function Filters({ asked }: { asked: Asked }) {
         {modes.map((mode) => (
           <option key={mode} value={mode}>
             {t(`matches.${mode}`)}
+          </option>
+        ))}
+      </Select>
+      <Select
+        label={t('admin.rounds.end_reason')}
+        value={fields.end_reason ?? ''}
+        onChange={(event) => set('end_reason', event.target.value)}
+      >
+        <option value="">{t('admin.everything')}</option>
+        {endReasons.map((reason) => (
+          <option key={reason} value={reason}>
+            {t(`admin.ends.${reason}`)}
           </option>
         ))}
       </Select>

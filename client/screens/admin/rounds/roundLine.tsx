@@ -39,7 +39,11 @@ export function RoundLine({ round }: { round: Round }) {
         {seconds === null ? t('admin.person.notStarted') : clockTime(seconds * 1000, 'past')}{' '}
         {t(`matches.${mode}`)}
         {end_reason && ` · ${t(`admin.ends.${end_reason}`)}`}{' '}
-        {flags > 0 && <Badge kind="alarm">{t('admin.flags.flags', { count: flags })}</Badge>}
+        {flags > 0 && (
+          <Link to={`/admin/flags?round_id=${match_id}`} aria-label={t('admin.rounds.flagsOf')}>
+            <Badge kind="alarm">{t('admin.flags.flags', { count: flags })}</Badge>
+          </Link>
+        )}
       </p>
       <button
         type="button"

@@ -8,15 +8,17 @@ const ben = '01a1f7eb-ec3f-72b7-bd87-8180842be37b';
 
 describe('the rounds that an address asks for', () => {
   it('are those of its filters, and of no filter that makes no sense', () => {
-    const search = `user_id=${ada}&status=active&mode=video&mutual=true&start_time=2026-11-20T20:00:00.000Z`;
+    const search = `user_id=${ada}&status=active&mode=video&end_reason=not_joined&mutual=true&start_time=2026-11-20T20:00:00.000Z`;
     expect(readAsked(new URLSearchParams(search))).to.deep.equal({
       user_id: ada,
       status: 'active',
       mode: 'video',
+      end_reason: 'not_joined',
       mutual: 'true',
       start_time: '2026-11-20T20:00:00.000Z',
     });
-    const nonsense = 'user_id=me&status=lost&mode=both&mutual=false&end_time=tonight&cursor=1';
+    const nonsense =
+      'user_id=me&status=lost&mode=both&end_reason=bored&mutual=false&end_time=tonight&cursor=1';
     expect(readAsked(new URLSearchParams(nonsense))).to.deep.equal({});
   });
 
