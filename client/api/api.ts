@@ -79,8 +79,10 @@ export function createApi(options: Options = {}) {
     guest: (body: z.input<typeof createGuestBody>) =>
       signIn(post('/api/auth/guest', { ...deviceToken(), ...body }, { anonymous: true, ...once() })),
     /** With a guest's token, that account becomes a member's. */
-    register: (body: z.input<typeof registerBody>) =>
-      signIn(post('/api/auth/register', { ...deviceToken(), ...body }, once())),
+    register: (body: z.input<typeof registerBody>) => {
+      const device = tokens.getSnapshot().signedIn ? {} : deviceToken(); // a guest's account has its device
+      return signIn(post('/api/auth/register', { ...device, ...body }, once()));
+    },
     login: (body: z.input<typeof loginBody>) =>
       signIn(post('/api/auth/login', { ...deviceToken(), ...body }, { anonymous: true })),
     logout: async (): Promise<void> => {

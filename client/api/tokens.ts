@@ -1,5 +1,6 @@
 import { onPage } from '../page.ts';
 import { createStore, type Store } from '../store.ts';
+import { browserStorage, forgetPerson, storageOf, type Keep } from './storage.ts';
 
 /** What proves who somebody is. */
 export interface Tokens {
@@ -7,8 +8,15 @@ export interface Tokens {
   refresh: string;
 }
 
-/** The tokens of this browser, which all its tabs share. The store says whether there are any. */
-export interface TokenBox extends Store<{ signedIn: boolean }> {
+/** Who is signed in, by their id; null when nobody is. */
+interface SignedIn {
+  signedIn: boolean;
+  person: string | null;
+}
+
+/** The tokens of this browser, which all its tabs share. The store says whose they are. */
+export interface TokenBox extends Store<SignedIn> {
+  /** The tokens as they are now; if another tab has signed somebody else in, the store hears of it first. */
   read: () => Tokens | null;
   write: (tokens: Tokens) => void;
   /** Forgets them; the device stays known. */
@@ -21,14 +29,27 @@ export interface TokenBox extends Store<{ signedIn: boolean }> {
 const tokensKey = 'minuet.tokens';
 const deviceKey = 'minuet.device';
 
-/** The tokens kept in a storage: localStorage unless given. */
-export function createTokens(
-  storage: Pick<Storage, 'getItem' | 'setItem' | 'removeItem'> = browserStorage(),
-): TokenBox {
-  const read = (): Tokens | null => parse(storage.getItem(tokensKey));
-  const store = createStore({ signedIn: read() !== null });
-  const look = () => store.set({ signedIn: read() !== null });
-  onPage('storage', look); // another tab has signed in or out
+/**
+ * The tokens kept in a storage: localStorage unless given. When they become somebody else's, or nobody's, everything
+ * that was kept for the person before is removed.
+ */
+export function createTokens(storage: Keep = browserStorage()): TokenBox {
+  const kept = (): Tokens | null => parse(storage.getItem(tokensKey));
+  const whose = (tokens: Tokens | null): SignedIn => ({
+    signedIn: tokens !== null,
+    person: tokens && personOf(tokens.access),
+  });
+  const store = createStore<SignedIn>(whose(kept()));
+  const read = (): Tokens | null => {
+    const tokens = kept();
+    const before = store.getSnapshot().person;
+    const now = whose(tokens);
+    if (before !== null && before !== now.person) forgetPerson(before, storage);
+    store.set(now);
+    return tokens;
+  };
+  onPage('storage', read); // another tab has signed in or out
+  onPage('pageshow', read); // a page that was frozen has heard of nothing
 
   return {
     subscribe: store.subscribe,
@@ -36,15 +57,21 @@ export function createTokens(
     read,
     write: (tokens) => {
       storage.setItem(tokensKey, JSON.stringify(tokens));
-      look();
+      read();
     },
     clear: () => {
       storage.removeItem(tokensKey);
-      look();
+      read();
     },
     device: () => storage.getItem(deviceKey),
     rememberDevice: (token) => storage.setItem(deviceKey, token),
   };
+}
+
+/** The part of a storage that belongs to the person who is signed in now. */
+export function ownStorage(storage: Keep): Keep {
+  const tokens = parse(storage.getItem(tokensKey));
+  return storageOf(tokens ? personOf(tokens.access) : 'nobody', storage);
 }
 
 function parse(text: string | null): Tokens | null {
@@ -56,18 +83,12 @@ function parse(text: string | null): Tokens | null {
   }
 }
 
-/** localStorage, or a memory of this page where the browser forbids it. */
-export function browserStorage(): Pick<Storage, 'getItem' | 'setItem' | 'removeItem'> {
+/** The subject of an access token (RFC 7519); only the server verifies it. */
+function personOf(access: string): string {
   try {
-    localStorage.setItem('minuet.probe', '1');
-    localStorage.removeItem('minuet.probe');
-    return localStorage;
+    const payload = (access.split('.')[1] ?? '').replaceAll('-', '+').replaceAll('_', '/');
+    return (JSON.parse(atob(payload)) as { sub: string }).sub;
   } catch {
-    const memory = new Map<string, string>();
-    return {
-      getItem: (key) => memory.get(key) ?? null,
-      setItem: (key, value) => void memory.set(key, value),
-      removeItem: (key) => void memory.delete(key),
-    };
+    return 'unknown';
   }
 }

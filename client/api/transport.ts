@@ -1,7 +1,7 @@
 import type { HealthWatch } from './health.ts';
 import { isProblem, Problem, problemOf } from './problem.ts';
 import { backoffMs, sleep } from './sleep.ts';
-import type { TokenBox } from './tokens.ts';
+import type { TokenBox, Tokens } from './tokens.ts';
 
 /** What goes along in the address; null and undefined do not. */
 export type Query = Record<string, string | number | boolean | null | undefined>;
@@ -51,10 +51,11 @@ export function createTransport({ tokens, health, base = '', fetch: given }: Par
 
   async function send<Answer>(ask: Ask): Promise<Answer> {
     const { patienceMs = usualPatienceMs, signal } = ask;
+    const { person } = tokens.getSnapshot();
     const until = performance.now() + patienceMs;
     for (let failures = 1; ; failures += 1) {
       try {
-        return (await authorized(ask)) as Answer;
+        return (await authorized(ask, person)) as Answer;
       } catch (error) {
         signal?.throwIfAborted();
         if (!isProblem(error) || !error.passing) throw error;
@@ -67,15 +68,25 @@ export function createTransport({ tokens, health, base = '', fetch: given }: Par
   }
 
   /** Once more with a new token when the first is too old. */
-  async function authorized(ask: Ask): Promise<unknown> {
-    const used = ask.anonymous ? null : tokens.read();
+  async function authorized(ask: Ask, person: string | null): Promise<unknown> {
+    const used = ask.anonymous ? null : tokensOf(person);
     try {
       return await once(ask, used?.access);
     } catch (error) {
       if (!used || ask.keepalive || !isProblem(error, 'token_expired', 'unauthenticated')) throw error;
       await renew(used.access);
-      return once(ask, tokens.read()?.access);
+      return once(ask, tokensOf(person)?.access);
     }
+  }
+
+  /**
+   * What one person has asked for never goes out in another's name: not when it is repeated, and not when another tab
+   * has signed somebody else in meanwhile.
+   */
+  function tokensOf(person: string | null): Tokens | null {
+    const now = tokens.read();
+    if (tokens.getSnapshot().person !== person) throw new Problem('unauthenticated', 401);
+    return now;
   }
 
   async function once(

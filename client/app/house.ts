@@ -18,3 +18,6 @@ export const useStore = <Value>(store: Store<Value>): Value =>
 
 /** Whether this browser has somebody's tokens. */
 export const useSignedIn = (): boolean => useStore(useApi().tokens).signedIn;
+
+/** Whose tokens this browser has: an id; null when nobody is signed in. */
+export const usePersonId = (): string | null => useStore(useApi().tokens).person;

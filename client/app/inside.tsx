@@ -6,7 +6,7 @@ import { MatchMoment } from '../screens/match/matchMoment.tsx';
 import '../i18n/i18nInside.ts';
 import { Connection } from './connection.tsx';
 import { EveningContext, eveningOf, useEvening, useJourneySnapshot } from './evening.ts';
-import { useApi, useSignedIn } from './house.ts';
+import { useApi, usePersonId } from './house.ts';
 import { live } from './live.ts';
 import { Opening } from './opening.tsx';
 import { Queries } from './queries.tsx';
@@ -14,13 +14,13 @@ import { Queries } from './queries.tsx';
 /** Everything behind the door: only for people who are signed in. */
 export default function Inside() {
   const api = useApi();
-  const signedIn = useSignedIn();
+  const person = usePersonId();
   const { pathname } = useLocation();
   return (
     <Queries>
-      {signedIn ? (
+      {person !== null ? (
         <HeadlessMantineProvider>
-          <EveningContext value={eveningOf(api)}>
+          <EveningContext value={eveningOf(api, person)}>
             <Usher />
             <FlagDesk>
               <Suspense fallback={<Opening />}>

@@ -1,5 +1,5 @@
 import { useState } from 'react';
-import { browserStorage } from '../api/tokens.ts';
+import { browserStorage } from '../api/storage.ts';
 
 const storage = browserStorage();
 const key = 'minuet.keys';

@@ -1,7 +1,8 @@
 import { rules, type Gender, type SearchMode } from '#core/rules.ts';
-import { browserStorage } from '../api/tokens.ts';
+import { browserStorage } from '../api/storage.ts';
+import { ownStorage } from '../api/tokens.ts';
 
-/** Whom somebody would like to meet: kept on this device, and sent with every start. */
+/** Whom somebody would like to meet: kept on this device for this person, and sent with every start. */
 export interface Preferences {
   mode: SearchMode;
   min_age: number;
@@ -32,7 +33,7 @@ const first: Preferences = {
 /** The wishes kept on this device. */
 export function readPreferences(): Preferences {
   try {
-    const kept: unknown = JSON.parse(storage.getItem(key) ?? '{}');
+    const kept: unknown = JSON.parse(ownStorage(storage).getItem(key) ?? '{}');
     return { ...first, ...(kept as Partial<Preferences>) };
   } catch {
     return first;
@@ -41,7 +42,7 @@ export function readPreferences(): Preferences {
 
 /** Keeps the wishes on this device. */
 export function keepPreferences(preferences: Preferences): void {
-  storage.setItem(key, JSON.stringify(preferences));
+  ownStorage(storage).setItem(key, JSON.stringify(preferences));
 }
 
 /** The wishes as a start sends them. */

@@ -4,27 +4,51 @@ import type { MatchData } from '../api/wire.ts';
 import type { Call } from '../call/engine.ts';
 import type { Journey } from '../journey/journey.ts';
 import type { Mirror } from '../media/mirror.ts';
+import type { Keep } from '../api/storage.ts';
 import { createStore, type Store } from '../store.ts';
 import { fetchEngine } from './fetchEngine.ts';
 import { live } from './live.ts';
 import { readPreferences } from './preferences.ts';
 
 /** The call of this page, if there is one. */
-export type Stage = Store<{ call: Call | null }>;
+export interface Stage extends Store<{ call: Call | null }> {
+  /** Hangs up, and follows the journey no more. */
+  close: () => void;
+}
 
 /**
  * Keeps one call for each round that the journey is in, whatever React mounts and unmounts meanwhile, and gives it
  * what the mirror shows: devices, and what is switched off, are the mirror's to say.
+ * @param memory remembers the switches of a round for this person
  */
-export function createStage(api: Api, journey: Journey, mirror: Mirror, engine = fetchEngine): Stage {
+export function createStage(
+  api: Api,
+  journey: Journey,
+  mirror: Mirror,
+  memory: Keep,
+  engine = fetchEngine,
+): Stage {
   const store = createStore<{ call: Call | null }>({ call: null });
   let playing: string | null = null;
   let mode: 'video' | 'text' = 'video';
   let stream: MediaStream | null = null;
-  journey.subscribe(follow);
-  mirror.subscribe(dress);
+  const unfollow = [journey.subscribe(follow), mirror.subscribe(dress)];
   follow();
-  return { subscribe: store.subscribe, getSnapshot: store.getSnapshot };
+  return {
+    subscribe: store.subscribe,
+    getSnapshot: store.getSnapshot,
+    close: () => {
+      for (const one of unfollow) one();
+      live.set({ live: false });
+      hangUp();
+    },
+  };
+
+  function hangUp(): void {
+    playing = null;
+    store.getSnapshot().call?.close();
+    store.set({ call: null });
+  }
 
   function follow(): void {
     const { state, match, elsewhere } = journey.getSnapshot();
@@ -33,9 +57,8 @@ export function createStage(api: Api, journey: Journey, mirror: Mirror, engine =
     if (!elsewhere && (state === 'WAITING' || round)) prepare();
     const roundId = round?.call_session_id ?? null;
     if (roundId === playing) return;
+    hangUp();
     playing = roundId;
-    store.getSnapshot().call?.close();
-    store.set({ call: null });
     if (round) void play(round);
   }
 
@@ -53,7 +76,7 @@ export function createStage(api: Api, journey: Journey, mirror: Mirror, engine =
     if (playing !== roundId) return;
     mode = match.mode;
     stream = mode === 'video' ? mirror.getSnapshot().stream : null;
-    store.set({ call: createCall({ api, journey, roundId, mode, role, localStream: stream }) });
+    store.set({ call: createCall({ api, journey, roundId, mode, role, localStream: stream, memory }) });
     dress();
   }
 

@@ -1,4 +1,4 @@
-import { browserStorage } from '../api/tokens.ts';
+import { browserStorage } from '../api/storage.ts';
 
 /** Day, night, or as the device says. */
 export const themes = ['auto', 'light', 'dark'] as const;

@@ -2,7 +2,7 @@ import type { RoundMode } from '#core/rules.ts';
 import type { Api } from '../api/api.ts';
 import { newKey } from '../api/key.ts';
 import type { Problem } from '../api/problem.ts';
-import { browserStorage } from '../api/tokens.ts';
+import { browserStorage } from '../api/storage.ts';
 import type { ChatLine, Joined, RoundState } from '../api/wire.ts';
 import { countdown, type Countdown } from '../countdown.ts';
 import type { Journey } from '../journey/journey.ts';

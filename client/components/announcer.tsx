@@ -15,6 +15,12 @@ export function announce(text: string): void {
   fading = setTimeout(() => show(''), fadeAfterMs);
 }
 
+/** Takes back what is still said: it was meant for somebody else. */
+export function hush(): void {
+  clearTimeout(fading);
+  show('');
+}
+
 function show(text: string): void {
   words = text;
   for (const listener of listeners) listener();

@@ -92,6 +92,7 @@ export const door = {
     submitUpgrade: 'Keep my card',
     busy: 'One moment …',
     taken: 'This e-mail has an account already.',
+    already: 'You are signed in to an account already.',
     have: 'Have one already?',
     emailWrong: 'That does not look like an e-mail address.',
     passwordShort: 'At least 10 characters, please.',

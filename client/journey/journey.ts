@@ -3,7 +3,7 @@ import type { Decision, FlagCategory, Ratings } from '#core/rules.ts';
 import type { Api } from '../api/api.ts';
 import type { Health } from '../api/health.ts';
 import type { Problem } from '../api/problem.ts';
-import { browserStorage } from '../api/tokens.ts';
+import { browserStorage } from '../api/storage.ts';
 import type {
   DecisionOutcome,
   Exit,
@@ -92,6 +92,8 @@ export interface Journey extends Store<JourneySnapshot> {
   restore: () => void;
   /** For the call engine: takes the asking over for a round. */
   take: (roundId: string) => Seat;
+  /** Ends for good: another person has signed in, or nobody is. */
+  close: () => void;
 }
 
 interface Options {
@@ -138,8 +140,10 @@ export function createJourney(
   /** The notice that was closed last: the server may go on telling it for a while. */
   let dismissed: Notice | null = null;
 
-  api.health.subscribe(() => store.set(api.health.getSnapshot()));
-  api.tokens.subscribe(() => !api.tokens.getSnapshot().signedIn && forget());
+  const unwatch = [
+    api.health.subscribe(() => store.set(api.health.getSnapshot())),
+    api.tokens.subscribe(() => !api.tokens.getSnapshot().signedIn && forget()),
+  ];
   restore();
 
   return {
@@ -198,6 +202,11 @@ export function createJourney(
     leave: stop,
     restore,
     take,
+    close: () => {
+      stop();
+      tabs.close();
+      for (const one of unwatch) one();
+    },
   };
 
   function restore(): void {

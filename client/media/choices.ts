@@ -1,4 +1,4 @@
-import { browserStorage } from '../api/tokens.ts';
+import { browserStorage } from '../api/storage.ts';
 
 /** What somebody chose at their last visit: devices, and whether they go on camera. */
 export interface Choices {

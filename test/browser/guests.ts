@@ -49,11 +49,11 @@ async function comeIn({ front }: House, name: string, age: number, manner: Manne
       interests: ['jazz', 'climbing'],
     }),
   });
-  const { access_token, refresh_token, device_token } = (await answer.json()) as SignedIn;
+  const { access_token, refresh_token, device_token, user } = (await answer.json()) as SignedIn;
   const kept = {
     'minuet.tokens': JSON.stringify({ access: access_token, refresh: refresh_token }),
     'minuet.device': device_token,
-    'minuet.preferences': JSON.stringify({ mode, min_age: age, max_age: age }),
+    [`minuet.preferences.${user.id}`]: JSON.stringify({ mode, min_age: age, max_age: age }),
   };
   const localStorage = Object.entries(kept).map(([name, value]) => ({ name, value }));
   const context = await browser.newContext({

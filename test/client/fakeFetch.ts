@@ -56,6 +56,9 @@ export function memory(entries: Record<string, string> = {}) {
   };
 }
 
+/** An access token of this person, as far as a page can read it. */
+export const accessOf = (person: string): string => `.${btoa(JSON.stringify({ sub: person }))}.`;
+
 /** Somebody who is signed in. */
 export function signedIn(): TokenBox {
   const tokens = createTokens(memory());

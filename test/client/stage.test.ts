@@ -4,6 +4,7 @@ import type { CallOptions, createCall } from '../../client/call/engine.ts';
 import type { Mirror } from '../../client/media/mirror.ts';
 import { createStore } from '../../client/store.ts';
 import { useDocument } from './dom.ts';
+import { memory } from './fakeFetch.ts';
 import { fakeJourney, match } from './inside.tsx';
 
 describe('the stage', () => {
@@ -37,7 +38,7 @@ describe('the stage', () => {
       };
     }) as unknown as typeof createCall;
     const { createStage } = await import('../../client/app/stage.ts');
-    const stage = createStage({} as Api, journey, mirror, async () => ({ createCall: fakeCall }));
+    const stage = createStage({} as Api, journey, mirror, memory(), async () => ({ createCall: fakeCall }));
     const settle = () => new Promise((resolve) => setTimeout(resolve, 5));
     return { said, reflection, journey, stage, settle };
   }

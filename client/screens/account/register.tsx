@@ -4,6 +4,7 @@ import { Link, useNavigate } from 'react-router';
 import { rules } from '#core/rules.ts';
 import { useApi, useSignedIn } from '../../app/house.ts';
 import { useProblem } from '../../app/problem.tsx';
+import { forgetAnswers } from '../../app/queries.tsx';
 import { Button } from '../../components/button.tsx';
 import { TextField } from '../../components/field.tsx';
 import { Page } from '../../components/page.tsx';
@@ -32,8 +33,9 @@ export default function Register() {
     const self = isUpgrade ? {} : person.read();
     if (!self || found.email || found.password) return;
     setBusy(true);
-    const words = { email_taken: t('register.taken'), already_registered: t('register.taken') };
+    const words = { email_taken: t('register.taken'), already_registered: t('register.already') };
     const done = await problem.none(api.register({ email, password, ...self }), words);
+    if (done) forgetAnswers(); // the same person is no guest any more
     if (done) await navigate(isUpgrade ? '/settings' : '/welcome');
     setBusy(false);
   };

@@ -1,22 +1,20 @@
-import { useQueryClient } from '@tanstack/react-query';
 import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { genders, rules } from '#core/rules.ts';
 import type { Profile } from '../../api/wire.ts';
-import { useApi } from '../../app/house.ts';
 import { useProblem } from '../../app/problem.tsx';
 import { announce } from '../../components/announcer.tsx';
 import { Button } from '../../components/button.tsx';
 import { OneOf } from '../../components/choice.tsx';
 import { FieldGroup, TextArea, TextField } from '../../components/field.tsx';
 import { InterestField } from '../../components/interests.tsx';
+import { useSaveProfile } from '../person/useSaveProfile.ts';
 import styles from './settings.module.css';
 
 /** What others read about somebody. */
 export function ProfileForm({ me }: { me: Profile }) {
   const { t } = useTranslation();
-  const api = useApi();
-  const queries = useQueryClient();
+  const saveProfile = useSaveProfile(me);
   const problem = useProblem();
   const [name, setName] = useState(me.display_name);
   const [gender, setGender] = useState(me.gender);
@@ -31,10 +29,8 @@ export function ProfileForm({ me }: { me: Profile }) {
     if (nameMissing) return;
     setBusy(true);
     setSaved(false);
-    const changed = api
-      .updateMe({ display_name: name, gender, interests, bio, contact_handle: contact.trim() || null })
-      .then((profile) => queries.setQueryData(['me'], profile));
-    const done = await problem.none(changed);
+    const now = { display_name: name, gender, interests, bio, contact_handle: contact.trim() || null };
+    const done = await problem.none(saveProfile(now));
     setSaved(done);
     if (done) announce(t('saved'));
     setBusy(false);

@@ -13,6 +13,7 @@ import { Button } from '../../components/button.tsx';
 import { TextArea, TextField } from '../../components/field.tsx';
 import { InterestField } from '../../components/interests.tsx';
 import { Page } from '../../components/page.tsx';
+import { useSaveProfile } from '../person/useSaveProfile.ts';
 import { Wishes } from './wishes.tsx';
 import styles from './welcome.module.css';
 
@@ -26,7 +27,7 @@ export default function Welcome() {
 
 function WelcomeForm({ me }: { me: Profile }) {
   const { t } = useTranslation();
-  const api = useApi();
+  const save = useSaveProfile(me);
   const journey = useJourney();
   const navigate = useNavigate();
   const problem = useProblem();
@@ -42,7 +43,7 @@ function WelcomeForm({ me }: { me: Profile }) {
     keepPreferences(preferences);
     const profile = { interests, bio, contact_handle: contact.trim() || null };
     const done = async () => {
-      await api.updateMe(profile);
+      await save(profile);
       if (inWriting) await journey.start(wishes());
     };
     if (await problem.none(done())) await navigate(inWriting ? '/date' : '/welcome/mirror');

@@ -1,8 +1,8 @@
 import { expect } from 'chai';
 import { createApi } from '../../../client/api/api.ts';
 import { Problem } from '../../../client/api/problem.ts';
-import type { TokenBox } from '../../../client/api/tokens.ts';
-import { fakeFetch, json, networkError, problem, signedIn } from '../fakeFetch.ts';
+import { createTokens, type TokenBox } from '../../../client/api/tokens.ts';
+import { accessOf, fakeFetch, json, memory, networkError, problem, signedIn } from '../fakeFetch.ts';
 
 const open = (server: ReturnType<typeof fakeFetch>, tokens: TokenBox = signedIn()) => ({
   tokens,
@@ -53,6 +53,34 @@ describe('the way to the server', () => {
 
     expect(server.seen.map(({ path }) => path)).to.deep.equal(['/api/me', '/api/me']);
     expect(server.seen[1]?.headers.get('authorization')).to.equal('Bearer of another tab');
+  });
+
+  it('never sends what one person asked for in the name of another, who signed in meanwhile', async () => {
+    for (const answer of [problem(401, 'token_expired'), networkError(), problem(503, 'unavailable')]) {
+      const tokens = signedIn();
+      const server = fakeFetch(() => {
+        tokens.write({ access: accessOf('another'), refresh: 'r' });
+        if (answer instanceof Error) throw answer;
+        return answer;
+      });
+      const error = await caught(open(server, tokens).api.updateMe({ bio: 'Mine.' }));
+
+      expect(error.code).to.equal('unauthenticated');
+      expect(server.seen).to.have.length(1);
+    }
+  });
+
+  it('notices before a request that another tab has signed somebody else in', async () => {
+    const storage = memory();
+    const tokens = createTokens(storage);
+    tokens.write({ access: accessOf('one'), refresh: 'r' });
+    createTokens(storage).write({ access: accessOf('another'), refresh: 'r' }); // no event has come yet
+    const server = fakeFetch();
+    const error = await caught(open(server, tokens).api.updateMe({ bio: 'Mine.' }));
+
+    expect(error.code).to.equal('unauthenticated');
+    expect(server.seen).to.deep.equal([]);
+    expect(tokens.getSnapshot().person).to.equal('another');
   });
 
   it('signs out when the refresh token is no good either', async () => {

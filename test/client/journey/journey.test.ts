@@ -73,7 +73,7 @@ function openPage({ session = 's' }: { session?: string | null } = {}) {
   };
   const openTabs = (taken: () => void) => {
     onTaken = taken;
-    return { claim: () => (claims += 1) };
+    return { claim: () => (claims += 1), close: () => undefined };
   };
   const journey = createJourney(api, { storage, openTabs });
   return {
