@@ -20,6 +20,7 @@ export function createCall(operation: Operation, limit: (name: LimitName) => Che
   const json = express.json({ limit: operation.bodyBytes, strict: true });
   const early = operation.limits.filter((name) => !needsBody(name)).map(limit);
   const late = operation.limits.filter(needsBody).map(limit);
+  const repeats = operation.repeats && limit(operation.repeats);
   const hasBody = operation.method !== 'get';
 
   return async (request, response) => {
@@ -41,6 +42,7 @@ export function createCall(operation: Operation, limit: (name: LimitName) => Che
       me,
       idempotencyKey: operation.idempotent ? idempotencyKeyOf(request) : undefined,
       from: () => addressOf(request),
+      onRepeat: () => void repeats?.pass(request, response),
       onClose: (listener) => void response.once('close', listener),
     });
   };

@@ -26,13 +26,17 @@ export const limits = {
   poll: { kind: 'bucket', by: 'person', perSecond: 30, burst: 60 },
   signal: { kind: 'bucket', by: 'person', perSecond: 20, burst: 100 },
   chat: { kind: 'bucket', by: 'person', perSecond: 2, burst: 20 },
+  flag_repeat: { kind: 'bucket', by: 'match', perSecond: 0.1, burst: 5 },
 } as const satisfies Record<string, Limit>;
 
 export type LimitName = keyof typeof limits;
 
-/** `person` is the user id, or the address where there is none; `email` is the address and the body's e-mail. */
+/**
+ * `person` is the user id, or the address where there is none; `email` is the address and the body's e-mail, `match`
+ * the person and the body's match.
+ */
 interface Counted {
-  by: 'person' | 'address' | 'email';
+  by: 'person' | 'address' | 'email' | 'match';
 }
 type Limit = Counted &
   ({ kind: 'window'; most: number; seconds: number } | { kind: 'bucket'; perSecond: number; burst: number });
@@ -120,10 +124,16 @@ export const addressOf = (request: Request): string => ipKeyGenerator(request.ip
 const key = {
   address: addressOf,
   person: (request: Request, response: Response) => response.locals.me?.userId ?? addressOf(request),
+  match: (request: Request, response: Response) =>
+    `${key.person(request, response)}:${String(fieldOf(request, 'match_id'))}`,
   email: (request: Request) => {
-    const body: unknown = request.body;
-    const email: unknown = typeof body === 'object' && body !== null ? Reflect.get(body, 'email') : undefined;
+    const email = fieldOf(request, 'email');
     const hash = createHash('sha256').update(typeof email === 'string' ? email.trim().toLowerCase() : '');
     return `${addressOf(request)}:${hash.digest('base64url')}`;
   },
 };
+
+function fieldOf(request: Request, name: string): unknown {
+  const body: unknown = request.body;
+  return typeof body === 'object' && body !== null ? Reflect.get(body, name) : undefined;
+}

@@ -61,8 +61,8 @@ const idempotencyHeader = z.object({
 const operationId = ({ method, path }: Operation) =>
   `${method}_${path.replace('/api/', '').replaceAll(/[^a-z]+/gi, '_')}`.replace(/_$/, '');
 
-const limitsOf = ({ limits: names }: Operation) =>
-  names.map((name) => `Limit \`${name}\`: ${limitText(name)}.`).join(' ');
+const limitsOf = ({ limits: names, repeats }: Operation) =>
+  [...names, ...(repeats ? [repeats] : [])].map((name) => `Limit \`${name}\`: ${limitText(name)}.`).join(' ');
 
 function limitText(name: Operation['limits'][number]): string {
   const limit = limits[name];
@@ -107,13 +107,23 @@ function failures(operation: Operation, schemas: Schemas): Record<string, Failur
 
 /** The problems that an operation may have: its own, and those that come with what it is. */
 function codesOf(operation: Operation, schemas: Schemas): Set<ProblemCode> {
-  const { method, auth, limits: limited, openToRestricted, idempotent, params, query, body } = operation;
+  const {
+    method,
+    auth,
+    limits: limited,
+    repeats,
+    openToRestricted,
+    idempotent,
+    params,
+    query,
+    body,
+  } = operation;
   const codes = new Set<ProblemCode>(['invalid', 'unavailable', ...operation.problems]);
   if (method !== 'get') for (const code of bodyProblems) codes.add(code);
   if (auth !== 'none') codes.add('unauthenticated').add('token_expired');
   if (auth !== 'none' && !openToRestricted) codes.add('restricted');
   if (auth === 'moderator' || auth === 'admin') codes.add('forbidden');
-  if (limited.length > 0) codes.add('rate_limited');
+  if (limited.length > 0 || repeats) codes.add('rate_limited');
   if (idempotent) codes.add('idempotency_mismatch');
   if (params || [query, body].some((schema) => schema && schemas.takeId(schema))) codes.add('not_found');
   return codes;

@@ -23,6 +23,8 @@ interface Call<A extends Auth, Params, Query, Body> {
   idempotencyKey: string | undefined;
   /** The address that the request comes from; of an IPv6 address only the network (/56). Dear, so asked for. */
   from: () => string;
+  /** Counts this request against the operation's `repeats` limit; throws Problem `rate_limited`. */
+  onRepeat: () => void;
   /** Calls `listener` once the connection is gone or the answer is sent: a held request cleans up there. */
   onClose: (listener: () => void) => void;
 }
@@ -43,6 +45,8 @@ interface Definition<
   auth: A;
   /** Named limits of api/limits.ts, all of which must pass. */
   limits: LimitName[];
+  /** A limit that `handle` asks for once it knows that the request repeats an earlier one: a bucket. */
+  repeats?: LimitName;
   /** A poll: no compression, logged only when it fails, and it notes by itself that somebody is here. */
   poll?: boolean;
   /** A farewell: whoever sends it is not thereby here. */
@@ -93,7 +97,7 @@ export interface Input {
 
 /** What `run` is given: what was parsed, and who asks. */
 export type AnyCall = Input &
-  Pick<Call<Auth, never, never, never>, 'me' | 'idempotencyKey' | 'from' | 'onClose'>;
+  Pick<Call<Auth, never, never, never>, 'me' | 'idempotencyKey' | 'from' | 'onRepeat' | 'onClose'>;
 
 /** A declared operation, its types folded away: what routes and the contract are made from. */
 export interface Operation {
@@ -104,6 +108,7 @@ export interface Operation {
   tags: string[];
   auth: Auth;
   limits: LimitName[];
+  repeats: LimitName | undefined;
   poll: boolean;
   farewell: boolean;
   openToRestricted: boolean;
@@ -139,6 +144,7 @@ export function operation<
   return {
     ...definition,
     description: definition.description,
+    repeats: definition.repeats,
     poll: definition.poll ?? false,
     farewell: definition.farewell ?? false,
     openToRestricted: definition.openToRestricted ?? false,

@@ -92,6 +92,7 @@ export function createPolls(
         me,
         idempotencyKey: undefined,
         from: nowhere,
+        onRepeat: () => undefined,
         onClose: (listener) => void response.once('close', listener),
       });
       assertContract(operation, reply);

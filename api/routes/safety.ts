@@ -24,15 +24,16 @@ export const safety = [
     path: '/api/flags',
     summary: 'Flag the partner of a round: saved before the answer; ends the round and blocks the pair',
     description:
-      'Possible until ten minutes after the round. Reason and category may follow. Never refused for their number.',
+      'Possible until ten minutes after the round. Reason and category may follow. Flags are never refused for their number; repeats for one round are, once the first has been saved.',
     tags,
     auth: 'user',
     limits: [],
+    repeats: 'flag_repeat',
     body: flagBody,
     responses: { 201: flaggedAnswer },
     problems: ['flag_too_late'],
-    handle: async ({ me, body }) => {
-      const { flag: saved, journey } = await flag(me.userId, body);
+    handle: async ({ me, body, onRepeat }) => {
+      const { flag: saved, journey } = await flag(me.userId, body, onRepeat);
       return { flag: saved, state: journey.state, state_version: journey.version };
     },
   }),

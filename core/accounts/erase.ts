@@ -7,7 +7,7 @@ import { Problem } from '#core/errors.ts';
 import { advance, lockJourney, lockJourneys, saveJourneys } from '#core/journey/advance.ts';
 import { pools } from '#core/matching/pool.ts';
 import { endWhatIsGoingOn } from '#core/matching/session.ts';
-import { lockRound } from '#core/rounds/round.ts';
+import { lockBoth } from '#core/rounds/round.ts';
 import { rules } from '#core/rules.ts';
 import { transaction } from '#core/transaction.ts';
 import { scrub } from './scrub.ts';
@@ -37,7 +37,7 @@ async function withdrawOpenVotes(userId: string): Promise<void> {
     [userId, clock.now()],
   );
   for (const { id } of open)
-    await transaction(async (tx) => withdrawVote(tx, await lockRound(tx, id, userId), userId));
+    await transaction(async (tx) => withdrawVote(tx, await lockBoth(tx, id, userId), userId));
 }
 
 /** A notice of a match carries a name: whoever has not seen theirs yet finds the match in their history, without it. */

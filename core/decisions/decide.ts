@@ -1,7 +1,8 @@
+import { sql } from '#db/postgres.ts';
 import { settings } from '#core/settings.ts';
 import type { Decision, Ratings } from '#core/rules.ts';
 import { clock } from '#core/clock.ts';
-import { Problem } from '#core/errors.ts';
+import { found, Problem } from '#core/errors.ts';
 import { tellMatch } from '#core/journey/acknowledge.ts';
 import { advance, saveJourneys } from '#core/journey/advance.ts';
 import { excludeOneWay, voidPairings, type Term } from '#core/matching/exclusions.ts';
@@ -9,7 +10,7 @@ import { endRound } from '#core/rounds/end.ts';
 import {
   isLive,
   isOver,
-  lockRound,
+  lockBoth,
   otherThan,
   participantOf,
   type LockedRound,
@@ -33,8 +34,10 @@ export async function decide(
   decision: Decision,
   ratings?: Ratings,
 ): Promise<Outcome> {
+  const known = await answerWithoutLocks(userId, roundId, decision);
+  if (known) return known;
   return transaction(async (tx) => {
-    const locked = await lockRound(tx, roundId, userId);
+    const locked = await lockBoth(tx, roundId, userId);
     const { round } = locked;
     if (isLive(round) && isOver(round, tx.now)) await endRound(tx, locked, { reason: 'clock', by: [] });
     const blockedAt = await blockBetween(tx, round);
@@ -43,13 +46,7 @@ export async function decide(
     const mine = votes.get(userId);
     if (mine !== undefined && mine !== decision) throw new Problem('already_decided');
     if (mine !== undefined) return outcomeOf(locked, decision);
-    if (
-      round.end_reason !== 'clock' ||
-      !round.decide_until ||
-      tx.now >= round.decide_until ||
-      round.settled_at
-    )
-      throw new Problem('decision_closed');
+    if (!isOpen(round, tx.now)) throw new Problem('decision_closed');
     await tx.sql(
       'INSERT INTO decisions (round_id, user_id, decision, ratings, decided_at) VALUES ($1, $2, $3, $4, $5)',
       [
@@ -68,6 +65,34 @@ export async function decide(
     return outcomeOf(locked, decision);
   });
 }
+
+/**
+ * Answers a repeat, and refuses a vote that comes too late, without locking anybody: the matchmaker skips a person
+ * whose row is locked.
+ * @returns null when this vote may change something
+ */
+async function answerWithoutLocks(
+  userId: string,
+  roundId: string,
+  decision: Decision,
+): Promise<Outcome | null> {
+  const [seen] = await sql<Round & { decision: Decision | null }>(
+    `SELECT r.*, d.decision FROM rounds r LEFT JOIN decisions d ON d.round_id = r.id AND d.user_id = $2
+      WHERE r.id = $1 AND $2 IN (r.user1_id, r.user2_id)`,
+    [roundId, userId],
+  );
+  const round = found(seen, 'round');
+  if (round.decision !== null && round.decision !== decision) throw new Problem('already_decided');
+  if (round.decision !== null) return outcomeOf({ round }, decision);
+  if (!isLive(round) && !isOpen(round, clock.now())) throw new Problem('decision_closed');
+  return null;
+}
+
+const isOpen = (round: Round, now: Date): boolean =>
+  round.end_reason === 'clock' &&
+  round.decide_until !== null &&
+  now < round.decide_until &&
+  !round.settled_at;
 
 async function votesOf(tx: Tx, roundId: string): Promise<Map<string, Decision>> {
   const rows = await tx.sql<{ user_id: string; decision: Decision }>(
@@ -116,7 +141,7 @@ async function makeMutual(tx: Tx, { round, journeys }: LockedRound): Promise<voi
   for (const journey of journeys.values()) tellMatch(journey, round.id);
 }
 
-function outcomeOf({ round }: LockedRound, decision: Decision): Outcome {
+function outcomeOf({ round }: Pick<LockedRound, 'round'>, decision: Decision): Outcome {
   if (round.mutual_at) return 'mutual';
   return decision === 'continue' && !round.settled_at ? 'pending' : 'passed';
 }

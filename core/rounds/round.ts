@@ -38,7 +38,7 @@ export interface Participant {
   left_at: Date | null;
 }
 
-/** A round with everything about its two people locked. */
+/** A locked round, with the journeys that are locked: of both people, or of one who acts on a past round. */
 export interface LockedRound {
   round: Round;
   participants: Participant[];
@@ -69,23 +69,38 @@ export const participantOf = (participants: readonly Participant[], userId: stri
   );
 
 /**
- * Locks both journeys in the order of the house, then the round and its participants.
+ * Locks the journeys in the order of the house, then the round. Both journeys while the round is live; of a past
+ * round only the participant's own, since the matchmaker skips a person whose row is locked: requests about a past
+ * round must not keep the former partner from being paired.
  * @param asParticipant when given, the round must be theirs, and their account still there: nothing is written on
- *   behalf of somebody who has just been erased
+ *   behalf of an account that has just been erased
  * @throws `not_found` for an unknown round, and for a stranger's; `unauthenticated` when the account is gone
  */
-export async function lockRound(tx: Tx, roundId: string, asParticipant?: string): Promise<LockedRound> {
-  const pair = found(
-    await tx.one<{ user1_id: string; user2_id: string }>(
-      'SELECT user1_id, user2_id FROM rounds WHERE id = $1',
+export const lockRound = (tx: Tx, roundId: string, asParticipant?: string): Promise<LockedRound> =>
+  lock(tx, roundId, asParticipant, isLive);
+
+/** As `lockRound`, and both journeys even when the round is past: for commands that change the partner's too. */
+export const lockBoth = (tx: Tx, roundId: string, asParticipant: string): Promise<LockedRound> =>
+  lock(tx, roundId, asParticipant, () => true);
+
+async function lock(
+  tx: Tx,
+  roundId: string,
+  asParticipant: string | undefined,
+  needsBoth: (round: Pick<Round, 'status'>) => boolean,
+): Promise<LockedRound> {
+  const seen = found(
+    await tx.one<Pick<Round, 'user1_id' | 'user2_id' | 'status'>>(
+      'SELECT user1_id, user2_id, status FROM rounds WHERE id = $1',
       [roundId],
     ),
     'round',
   );
-  const userIds = [pair.user1_id, pair.user2_id];
+  const userIds = [seen.user1_id, seen.user2_id];
   if (asParticipant !== undefined && !userIds.includes(asParticipant))
     throw new Problem('not_found', 'No such round');
-  const journeys = await lockJourneys(tx, userIds);
+  const alone = asParticipant !== undefined && !needsBoth(seen);
+  const journeys = await lockJourneys(tx, alone ? [asParticipant] : userIds);
   if (asParticipant !== undefined && !journeys.has(asParticipant))
     throw new Problem('unauthenticated', 'This account no longer exists');
   const round = await tx.one<Round>(

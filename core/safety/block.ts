@@ -1,4 +1,5 @@
 import { sql } from '#db/postgres.ts';
+import { clock } from '#core/clock.ts';
 import { withdrawVote } from '#core/decisions/withdraw.ts';
 import { found } from '#core/errors.ts';
 import { newId } from '#core/ids.ts';
@@ -9,6 +10,7 @@ import { endRound } from '#core/rounds/end.ts';
 import type { Ending } from '#core/rounds/outcome.ts';
 import { isLive, lockRound, otherThan, participantOf, type LockedRound } from '#core/rounds/round.ts';
 import { transaction, type Tx } from '#core/transaction.ts';
+import { findBefore, isHidden, lockToHide, type Attempt } from './hiding.ts';
 
 /** A person whom somebody does not want to meet again. */
 export interface Block {
@@ -20,24 +22,30 @@ export interface Block {
 
 /**
  * Hides two people from each other for good, from the next commit on: waiting, being paired, or in their call,
- * which ends. While deciding it makes the vote a skip. Repeating it changes nothing.
+ * which ends. While deciding it makes the vote a skip. Repeating it changes and locks nothing.
  * @throws `not_found` for an unknown or a stranger's round
  */
 export async function block(userId: string, roundId: string): Promise<Block> {
-  const id = await transaction(async (tx) => {
-    const locked = await lockRound(tx, roundId, userId);
+  const before = await findBefore(userId, roundId, clock.now());
+  const id = before && isHidden(before) ? before.block_id : await hideAlone(userId, roundId, { before });
+  const [made] = await readBlocks(userId, id);
+  return found(made, 'block');
+}
+
+function hideAlone(userId: string, roundId: string, attempt: Attempt): Promise<string> {
+  return transaction(async (tx) => {
+    const locked = await lockToHide(tx, roundId, userId, attempt);
     const blockId = await hide(tx, locked, userId);
     await endTogether(tx, locked, { reason: 'block', by: [userId] });
     await withdrawVote(tx, locked, userId);
     return blockId;
   });
-  const [made] = await readBlocks(userId, id);
-  return found(made, 'block');
 }
 
 /**
- * Writes the block of a round's partner, voids what the matchmaker may have decided meanwhile, and takes back a
- * match of which somebody has yet to hear.
+ * Writes the block of a round's partner, voids a pairing of the two that is decided but not committed, and takes
+ * back a match that one of them has not seen. Each such pairing has one of the blocker's side in it, so the other
+ * side's guards stay as they are: bumping those would void their pairings with other people too.
  */
 export async function hide(
   tx: Tx,
@@ -53,7 +61,7 @@ export async function hide(
      RETURNING id`,
     [newId(), me.user_id, me.device_id, other.user_id, other.device_id, round.id, tx.now],
   );
-  await voidPairings(tx, [me.user_id, other.user_id], [me.device_id, other.device_id]);
+  await voidPairings(tx, [me.user_id], [me.device_id]);
   for (const journey of journeys.values()) takeMatchBack(journey, round.id);
   await saveJourneys(tx, journeys.values());
   return found(row, 'block').id;
@@ -74,7 +82,7 @@ async function lockLater(tx: Tx, { round }: LockedRound): Promise<LockedRound | 
     `SELECT id FROM rounds WHERE user1_id = $1 AND user2_id = $2 AND status IN ('waiting', 'active')`,
     [round.user1_id, round.user2_id],
   );
-  return live && lockRound(tx, live.id);
+  return live && lockRound(tx, live.id); // `lockToHide` has locked both
 }
 
 /** Everybody whom this person has blocked, newest first. */

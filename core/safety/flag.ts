@@ -6,11 +6,12 @@ import { newId } from '#core/ids.ts';
 import type { Journey } from '#core/journey/advance.ts';
 import { logDeed } from '#core/moderation/log.ts';
 import { roundFor } from '#core/rounds/read.ts';
-import { lockRound, otherThan, participantOf, type LockedRound, type Round } from '#core/rounds/round.ts';
+import { otherThan, participantOf, type LockedRound, type Round } from '#core/rounds/round.ts';
 import { rules, type FlagCategory, type FlagStatus } from '#core/rules.ts';
 import { transaction, type Tx } from '#core/transaction.ts';
 import { restrictIfFlagged } from './automatic.ts';
 import { endTogether, hide } from './block.ts';
+import { findBefore, isHidden, lockToHide } from './hiding.ts';
 import { countSignals, evidenceAround, evidenceAtHand, type SignalCounts } from './evidence.ts';
 
 /** A flag as its reporter sees it. */
@@ -25,6 +26,9 @@ export interface Flag {
   /** When the reporter took it back; a moderator looks at it all the same. */
   withdrawn_at: Date | null;
 }
+
+/** Where the reporter is. */
+type Place = Pick<Journey, 'state' | 'version'>;
 
 /** What the reporter says; everything but the round can follow later. */
 export interface Report {
@@ -41,18 +45,30 @@ export const flagColumns =
 /**
  * Flags the partner of a round: saves who, whom, when and the evidence, ends a live round and blocks the pair,
  * all in one transaction before the answer. Accepted until ten minutes after the round. Never refused for their
- * number: beyond five an hour they go to the low-trust queue. One flag a reporter and round; a repeat adds to it.
+ * number: beyond five an hour they go to the low-trust queue. One flag a reporter and round; a repeat adds to it, and
+ * one that changes nothing locks nothing.
+ * @param onRepeat called when this round was flagged by them before; may throw, to limit repeats
  * @returns the flag, and where the reporter is now
  * @throws `not_found` for an unknown or a stranger's round, or another person than the partner;
  *   `flag_too_late`
  */
-export async function flag(userId: string, report: Report): Promise<{ flag: Flag; journey: Journey }> {
+export async function flag(
+  userId: string,
+  report: Report,
+  onRepeat: () => void = () => undefined,
+): Promise<{ flag: Flag; journey: Place }> {
   const { pool, partnerId } = await roundFor(userId, report.match_id);
   if (report.flagged_user_id !== undefined && report.flagged_user_id !== partnerId)
     throw new Problem('not_found', 'No such round'); // the same answer, whatever does not fit
+  const now = clock.now();
+  const before = await findBefore(userId, report.match_id, now);
+  if (before?.flag_id) onRepeat();
+  else if (before && isTooLate(before, now)) throw new Problem('flag_too_late');
+  if (before?.flag_id && isHidden(before)) return addTo(userId, partnerId, report);
   const signals = await countSignals(pool, report.match_id, [userId, partnerId]);
+  const attempt = { before };
   return transaction(async (tx) => {
-    const locked = await lockRound(tx, report.match_id, userId);
+    const locked = await lockToHide(tx, report.match_id, userId, attempt);
     const earlier = await repeat(tx, userId, report);
     const saved = earlier?.flag ?? (await save(tx, locked, userId, report, signals));
     await hide(tx, locked, userId);
@@ -63,6 +79,24 @@ export async function flag(userId: string, report: Report): Promise<{ flag: Flag
     if (!earlier) await logFlag(tx, 'flag', { by: userId, about: partnerId }, saved);
     else if (earlier.changed) await logFlag(tx, 'flag_amend', { by: userId, about: partnerId }, saved);
     return { flag: saved, journey: found(journeys.get(userId), 'journey') };
+  });
+}
+
+/** A repeat with nothing left to end or to hide: neither of the two is locked, nor anything of theirs changed. */
+async function addTo(
+  userId: string,
+  partnerId: string,
+  report: Report,
+): Promise<{ flag: Flag; journey: Place }> {
+  return transaction(async (tx) => {
+    const { flag: saved, changed } = found(await repeat(tx, userId, report), 'flag');
+    if (changed) {
+      tx.afterCommit(() => restrictIfFlagged(partnerId));
+      await logFlag(tx, 'flag_amend', { by: userId, about: partnerId }, saved);
+    }
+    const journey = await tx.one<Place>('SELECT state, version FROM journeys WHERE user_id = $1', [userId]);
+    if (!journey) throw new Problem('unauthenticated', 'This account no longer exists');
+    return { flag: saved, journey };
   });
 }
 
@@ -132,7 +166,7 @@ async function save(
   return found(saved, 'flag');
 }
 
-const isTooLate = (round: Round, now: Date): boolean =>
+const isTooLate = (round: Pick<Round, 'ended_at'>, now: Date): boolean =>
   round.ended_at !== null && now.getTime() - round.ended_at.getTime() > rules.flagWithinMinutes * 60_000;
 
 /**

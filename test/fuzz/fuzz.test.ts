@@ -1,14 +1,10 @@
-import { once } from 'node:events';
-import type { AddressInfo } from 'node:net';
 import { expect } from 'chai';
 import fc from 'fast-check';
-import { createApp } from '#api/app.ts';
-import { createServer } from '#api/server.ts';
 import { clock } from '#core/clock.ts';
 import { nothingIsBroken } from '../cast.ts';
-import { onEnd } from '../end.ts';
 import { reset } from '../reset.ts';
 import { readContract, type Document } from './contract.ts';
+import { openServer } from './openServer.ts';
 import { openPlay } from './play.ts';
 import { createSteps, describeStep, type Step } from './steps.ts';
 import { createTally } from './tally.ts';
@@ -57,14 +53,3 @@ describe('requests made from the contract', function () {
       );
   });
 });
-
-async function openServer(): Promise<string> {
-  const server = createServer(createApp({ rateLimitFactor: 1000 }));
-  server.listen(0, '127.0.0.1');
-  await once(server, 'listening');
-  onEnd(() => {
-    server.close();
-    server.closeAllConnections();
-  });
-  return `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
-}

@@ -51,14 +51,25 @@ export async function openPlay(address: string) {
       await runWave();
       return { wrong: null };
     }
-    const sent = readyToSend(step, memory);
-    const came = await answerTo(request(address, step, sent, tokenOf(step, scene, memory, stranger)), sent);
-    memory.note(came.body, step.operation.path.split('/'));
-    if (came.status < 300) memory.note(sent.body, []);
+    const { sent, came } = await ask(address, step, memory, tokenOf(step, scene, memory, stranger));
     const allowed =
       sent.raw === undefined && step.operation.allows({ ...sent, query: asRead(step, sent.query) });
     return { wrong: judge(step, came, allowed), came, allowed };
   };
+}
+
+/** Sends one request, and remembers what its answer holds. */
+export async function ask(
+  address: string,
+  step: Asked,
+  memory: Memory,
+  token: string | undefined,
+): Promise<{ sent: Sent; came: Came }> {
+  const sent = readyToSend(step, memory);
+  const came = await answerTo(request(address, step, sent, token), sent);
+  memory.note(came.body, step.operation.path.split('/'));
+  if (came.status < 300) memory.note(sent.body, []);
+  return { sent, came };
 }
 
 function rememberScene(memory: Memory, scene: Scene): void {

@@ -203,15 +203,19 @@ describe('a flag', () => {
   });
 
   it('is never lost to a rate limit', async () => {
-    const [ann] = await talking();
+    const [ann, bob] = await talking();
     const door = openDoor({ rateLimitFactor: 0.0001 });
     const flag = () =>
       door
         .post('/api/flags')
         .set('Authorization', `Bearer ${signAccessToken(ann.me, clock.now())}`)
         .send({ match_id: ann.round });
-    for (const _ of upTo(20)) expect((await flag()).status).to.equal(201);
+    expect((await flag()).status).to.equal(201);
     expect(await flagsSaved()).to.have.length(1);
+    const repeated = await flag();
+    expect(repeated.status, 'what repeats a saved one may be').to.equal(429);
+    expect(repeated.headers).to.include.keys('retry-after');
+    expect((await flagsSaved())[0]).to.deep.include({ reporter_id: ann.id, flagged_id: bob.id });
   });
 
   it('is of the partner: an unknown round, a stranger’s, oneself and somebody else are the same 404', async () => {
