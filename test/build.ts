@@ -42,6 +42,16 @@ export async function buildMember(overrides: Partial<Register> = {}): Promise<Pe
   return signedIn(await register(input, { from: 'test', idempotencyKey: undefined }, undefined));
 }
 
+/** Signs an account in on a further device; a guest is made a member first. */
+export async function signInAgain(me: Me, deviceToken: string): Promise<Person> {
+  const password = 'correct horse';
+  const email = `${me.userId}@example.org`;
+  const [user] = await sql<{ kind: string }>('SELECT kind FROM users WHERE id = $1', [me.userId]);
+  if (user?.kind === 'guest')
+    await register({ email, password }, { from: 'test', idempotencyKey: undefined }, me);
+  return signedIn(await login({ email, password, device_token: deviceToken }, 'test'));
+}
+
 /** A member with a role, who has signed in since they have it. */
 export async function buildStaff(role: Exclude<Role, 'member'>): Promise<Person> {
   const { user } = await buildMember();

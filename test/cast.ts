@@ -12,14 +12,25 @@ import { pools } from '#core/matching/pool.ts';
 import { newWaitingPool, type WaitingPool } from '#core/matching/waitingPool.ts';
 import { wave } from '#core/matching/wave.ts';
 import type { Participant, Round } from '#core/rounds/round.ts';
+import type { SearchMode } from '#core/rules.ts';
 import { sweep } from '#core/sweeper.ts';
 import { effectsLeft } from '#core/transaction.ts';
 import { sql } from '#db/postgres.ts';
+import { among } from './draw.ts';
 import { onEnd } from './end.ts';
 import { checkInvariants, closeInvariants } from './invariants.ts';
 import { heldAreRead, person, type Player } from './player.ts';
 
-export { person, refusal, Refused, heldAreRead, type Held, type Player, type Visit } from './player.ts';
+export {
+  person,
+  signedInOn,
+  refusal,
+  Refused,
+  heldAreRead,
+  type Held,
+  type Player,
+  type Visit,
+} from './player.ts';
 export { emptyRedis } from './reset.ts';
 
 /*
@@ -63,9 +74,28 @@ export async function passTime(
 export async function waiting(...given: Player[]): Promise<[Player, Player]> {
   const [ann = await person({ display_name: 'Ann' }), bob = await person({ display_name: 'Bob' })] = given;
   await sweep(); // the house is awake: its record of who was seen when has begun
-  await ann.start();
-  await bob.start();
+  await ann.start({ mode });
+  await bob.start({ mode });
   return [ann, bob];
+}
+
+/** What people of the cast look for. */
+let mode: SearchMode = 'both';
+
+/** Call it in a `describe` whose stories are the same on video and in text: each test draws which of the two it is. */
+export function drawsMode(): void {
+  beforeEach(() => (mode = among(['video', 'text'] as const)));
+  afterEach(() => (mode = 'both'));
+}
+
+/** Two who have met before and are in a round once more, CONNECTING or IN_CALL; with the id of their first round. */
+export async function together(again: typeof talking): Promise<[first: string, ann: Player, bob: Player]> {
+  const [ann, bob] = await talking();
+  const first = ann.round;
+  await ann.skip();
+  for (const one of [ann, bob]) await one.stop();
+  await again(ann, bob);
+  return [first, ann, bob];
 }
 
 /** Two people who have been paired; neither knows of it yet. */

@@ -28,7 +28,7 @@ import type {
   videoSession,
 } from '#core/wire/video.ts';
 import { redis } from '#db/redis.ts';
-import { buildGuest } from './build.ts';
+import { buildGuest, signInAgain, type Person } from './build.ts';
 import { onEnd } from './end.ts';
 import { until } from './until.ts';
 
@@ -97,9 +97,13 @@ export interface Visit {
   body: unknown;
 }
 
-/** A request that is being held; `abort` closes its connection, and resolves once the server has noticed. */
+/** A request that is being held. */
 export interface Held<Answer> {
-  answer: Promise<Answer>;
+  /** Its answer; rejected unless it comes within half a second of being asked for: a lost wake-up costs up to two. */
+  readonly answer: Promise<Answer>;
+  /** Its answer, where the story itself loses the wake-up, or the answer is known to take longer. */
+  answerWithin: (limitMs: number) => Promise<Answer>;
+  /** Closes its connection, and resolves once the server has noticed. */
   abort: () => Promise<void>;
 }
 
@@ -128,9 +132,15 @@ export async function refusal(request: Promise<unknown>): Promise<string> {
 }
 
 /** A guest at IDLE, on a device of their own unless `device_token` is another's. */
-export async function person(guest: Partial<CreateGuest> = {}): Promise<Player> {
-  const { me, user, deviceToken } = await buildGuest(guest);
+export const person = async (guest: Partial<CreateGuest> = {}): Promise<Player> =>
+  playerOf(await buildGuest(guest));
 
+/** The same account, signed in on another device as well, with a client of its own. A guest becomes a member for it. */
+export async function signedInOn(one: Player, deviceToken: string): Promise<Player> {
+  return playerOf(await signInAgain(one.me, deviceToken));
+}
+
+function playerOf({ me, user, deviceToken }: Person): Player {
   const visit = (method: string, path: string, body?: object, options: Options = {}): Promise<Visit> =>
     send(me, method, path, body, options);
 
@@ -258,7 +268,27 @@ async function hold<Answer>(request: (options: Options) => Promise<Answer>): Pro
     await until(() => closed.has(id));
     await heldAreRead();
   };
-  return { answer, abort };
+  const answerWithin = (limitMs: number) => within(limitMs, answer);
+  return {
+    get answer() {
+      return answerWithin(heldLimitMs);
+    },
+    answerWithin,
+    abort,
+  };
+}
+
+/** Far less than the two seconds after which a held request looks for itself, and far more than an answer takes. */
+const heldLimitMs = 500;
+
+function within<Answer>(limitMs: number, answer: Promise<Answer>): Promise<Answer> {
+  const limited = new Promise<Answer>((resolve, reject) => {
+    const late = () => reject(new Error(`A held request was not answered within ${limitMs} ms`));
+    const timer = setTimeout(late, limitMs);
+    answer.finally(() => clearTimeout(timer)).then(resolve, reject);
+  });
+  limited.catch(() => undefined);
+  return limited;
 }
 
 const holdHeader = 'x-hold';

@@ -1,4 +1,5 @@
 import { randomBytes } from 'node:crypto';
+import path from 'node:path';
 import { closeAll, onEnd } from './end.ts';
 import { onReset, reset } from './reset.ts';
 import { findServers } from './servers.ts';
@@ -22,16 +23,28 @@ Object.assign(process.env, {
 
 const { clock } = await import('#core/clock.ts');
 const { closeQueues } = await import('#core/jobs.ts');
+const { drawAgain, drawFor, drawIds, howToRepeat } = await import('./draw.ts');
 const { sequelize } = await import('#db/postgres.ts');
 const { redis, redisReady } = await import('#db/redis.ts');
 await redisReady();
 
 onReset(() => clock.reset());
+onReset(drawAgain);
 onEnd(() => sequelize.close());
 onEnd(() => redis.disconnect());
 onEnd(closeQueues);
 
-export const mochaHooks = { beforeEach: reset };
+drawIds();
+
+export const mochaHooks = {
+  async beforeEach(this: Mocha.Context) {
+    drawFor(`${path.basename(this.currentTest?.file ?? '')} ${this.currentTest?.fullTitle()}`);
+    await reset();
+  },
+  afterEach(this: Mocha.Context) {
+    if (this.currentTest?.state === 'failed') process.stderr.write(`${howToRepeat()}\n`);
+  },
+};
 
 const patienceMs = 10_000;
 

@@ -10,8 +10,8 @@ import { startFamily } from './refreshToken.ts';
  * @param from the address that they come from, where it is known
  */
 export async function signIn(tx: Tx, userId: string, deviceId: string, from?: string): Promise<SignedIn> {
+  await reachDevice(tx, userId, deviceId); // locks journeys, which come before devices
   if (from !== undefined) await noteNetwork(tx, deviceId, from);
-  await reachDevice(tx, userId, deviceId);
   const tokens = await startFamily(tx, userId, deviceId);
   return { user: await readProfile(tx, userId), device_token: deviceTokenOf(deviceId), ...tokens };
 }

@@ -3,6 +3,7 @@ import { clock } from '#core/clock.ts';
 import { rules } from '#core/rules.ts';
 import { keyFor } from '#core/secret.ts';
 import type { Tx } from '#core/transaction.ts';
+import { eject, lockWithPartners } from './eject.ts';
 import { holdsAt } from './restricted.ts';
 
 const key = keyFor('network');
@@ -50,14 +51,19 @@ export async function reachNewcomer(tx: Tx, deviceId: string, address: string): 
   );
 }
 
-/** A restricted account signs in on a further device: the restriction follows it there. */
+/**
+ * A restricted account signs in on a further device: the restriction reaches that device too. Calls and searches of
+ * other accounts there end, as when the restriction was imposed. Locks journeys: call it before locking any device.
+ */
 export async function reachDevice(tx: Tx, userId: string, deviceId: string): Promise<void> {
-  await tx.sql(
+  const reached = await tx.sql(
     `INSERT INTO restriction_reach (restriction_id, how, subject)
      SELECT t.restriction_id, 'device', $2::uuid
        FROM restriction_reach t JOIN restrictions r ON r.id = t.restriction_id
       WHERE t.how = 'account' AND t.subject = $1 AND ${holdsAt('$3::timestamptz')}
-     ON CONFLICT DO NOTHING`,
+     ON CONFLICT DO NOTHING
+     RETURNING restriction_id`,
     [userId, deviceId, tx.now],
   );
+  if (reached.length > 0) await eject(tx, await lockWithPartners(tx, userId, [deviceId]));
 }

@@ -13,28 +13,44 @@ import { canary, inPostgres, inRedis, logged } from './canaries.ts';
 
 const erase = (who: Player) => who.visit('DELETE', '/api/me');
 const word = (about: string) => `${canary} ${about}`;
+/** The partner's word, which must never be found in an export of the first one's data. */
+const partners = 'xqzpartner';
 
-/** Somebody who has written the word into everything that can be written, and met somebody who liked them. */
+/** Two who liked each other; each has written a word of their own into everything that can be written. */
 async function plant(): Promise<{ ann: Player; bob: Player }> {
   const ann = await person({ display_name: word('name'), interests: [word('topic')] });
-  const bob = await person({ interests: [word('topic').toUpperCase().toLowerCase()] });
-  await ann.visit('PATCH', '/api/me', { bio: word('bio'), contact_handle: word('handle') });
-  const registering = { email: `${canary}@example.org`, password: word('password') };
-  told(
-    await ann.visit('POST', '/api/auth/register', registering, {
-      headers: { 'Idempotency-Key': `${canary}-key` },
-    }),
-  );
-  await ann.start({ preferred_interests: [word('wish')] }, `${canary}-start`);
-  await ann.stop();
+  const bob = await person({
+    display_name: `${partners} name`,
+    interests: [word('topic').toUpperCase().toLowerCase(), `${partners} topic`],
+  });
+  for (const [one, own] of [
+    [ann, canary],
+    [bob, partners],
+  ] as const) {
+    await one.visit('PATCH', '/api/me', { bio: `${own} bio`, contact_handle: `${own} handle` });
+    const registering = { email: `${own}@example.org`, password: `${own} password` };
+    told(
+      await one.visit('POST', '/api/auth/register', registering, {
+        headers: { 'Idempotency-Key': `${own}-key` },
+      }),
+    );
+    await one.start({ preferred_interests: [`${own} wish`] }, `${own}-start`);
+    await one.stop();
+  }
   await talking(ann, bob);
-  await ann.say(word('line'), `${canary}-line`);
-  await ann.send({ session_id: ann.round, type: 'offer', data: { type: 'offer', sdp: word('sdp') } });
-  await ann.visit('POST', `/api/video/quality/${ann.round}`, { setup_ms: 1 });
+  for (const [one, own] of [
+    [ann, canary],
+    [bob, partners],
+  ] as const) {
+    await one.say(`${own} line`, `${own}-line`);
+    const offer = { type: 'offer', sdp: `${own} sdp` };
+    await one.send({ session_id: one.round, type: 'offer', data: offer });
+    await one.visit('POST', `/api/video/quality/${one.round}`, { setup_ms: 1 });
+  }
   clock.advance(settings.roundSeconds * 1000);
   await sweep();
   await ann.decide('continue', { warmth: 5 });
-  await bob.decide('continue');
+  await bob.decide('continue', { warmth: 4 });
   return { ann, bob };
 }
 
@@ -119,29 +135,72 @@ describe('erasing an account', () => {
     ).to.have.members([...['flags', 'chat_lines']]);
     expect(
       (await listLog({ cursor: null, subject: bob.id, limit: 9 })).map(({ action }) => action),
-    ).to.deep.equal(['restrict']);
+    ).to.deep.equal(['restrict', 'flag']);
     const again = await person({ device_token: bob.deviceToken });
     expect(await refusal(again.start()), 'and is no way around a restriction').to.equal('restricted');
     await ann.poll();
   });
 });
 
+/** What each part of an export tells: a further column is to be somebody's decision. */
+const exported: Record<string, string> = {
+  profile:
+    'age bio birth_date cell contact_handle created_at display_name email gender id interests kind role seniority',
+  restrictions:
+    'active appeal automated category id lifted_at my_appeal permanent reached_by scope seen_at since until what why',
+  sign_ins: 'created_at device_id expires_at revoked_at used_at',
+  devices: 'cooldown_until created_at early_exits id network network_at',
+  sessions:
+    'device_id end_reason ended_at genders id max_age max_distance_km min_age mode personality_weight pool preferred_interests started_at status user_id',
+  rounds:
+    'device_id ended ended_at epoch id joined_at left_at matched_at matched_topics mode mutual_at quality score started_at status waiting_since',
+  decisions: 'decided_at decision ratings round_id',
+  messages: 'created_at id round_id text',
+  blocks: 'created_at id round_id',
+  flags: 'category created_at id reason round_id status updated_at withdrawn_at',
+  activity: 'at from_state round_id session_id to_state version',
+};
+
 describe('taking one’s data along', () => {
   isAStory();
 
   it('gives everything that its owner has written and done, and nothing of anybody else', async () => {
     const { ann, bob } = await plant();
-    await bob.visit('PATCH', '/api/me', { bio: 'secretofbob' });
     const visit = await ann.visit('GET', '/api/me/export');
     const text = JSON.stringify(told(visit));
     for (const about of ['name', 'topic', 'bio', 'handle', 'wish', 'line'])
       expect(text).to.include(word(about));
     expect(text).to.include(`${canary}@example.org`).and.to.include('"warmth":5');
-    expect(text, 'no partner').not.to.include('secretofbob').and.not.to.include(bob.id);
     expect(text, 'no hash').not.to.match(/password|token_hash/);
     const { rounds, activity, decisions } = told<Record<string, object[]>>(visit);
     expect(rounds).to.have.length(1);
     expect(activity!.length).to.be.above(5);
     expect(decisions).to.have.length(1);
+
+    expect(await inPostgres(partners), 'the partner’s word is there').to.have.length.above(4);
+    const seat = await sql<{ session_id: string }>(
+      'SELECT session_id FROM round_participants WHERE user_id = $1',
+      [bob.id],
+    );
+    for (const trace of [partners, '"warmth":4', bob.id, bob.me.deviceId, seat[0]!.session_id])
+      expect(text.toLowerCase(), 'nothing of the partner').not.to.include(trace);
+  });
+
+  it('has these columns, and no others', async () => {
+    const { ann, bob } = await plant();
+    for (const one of [ann, bob]) await one.flag({ reason: 'He shouted' });
+    const order = { kind: 'warning', category: null, reason: 'Shouted', hours: null, flagId: null } as const;
+    const { id } = await restrict({ ...order, userId: ann.id }, null);
+    told(await ann.visit('POST', '/api/appeals', { restriction_id: id, text: 'It was my brother' }));
+    const { exported_at, ...parts } = told<Record<string, unknown>>(await ann.visit('GET', '/api/me/export'));
+    expect(exported_at).to.be.a('string');
+    for (const [part, rows] of Object.entries(parts)) expect(columnsOf(rows), part).to.equal(exported[part]);
+    expect(parts).to.have.all.keys(exported);
   });
 });
+
+/** Every column of a list of rows, or of one row. */
+function columnsOf(rows: unknown): string {
+  const all = [rows].flat().flatMap((row) => Object.keys(Object(row) as object));
+  return [...new Set(all)].toSorted().join(' ');
+}

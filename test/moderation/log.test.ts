@@ -1,8 +1,10 @@
+import { createHash } from 'node:crypto';
 import { expect } from 'chai';
+import { canonical } from '#core/canonical.ts';
 import { login } from '#core/accounts/login.ts';
 import { newId } from '#core/ids.ts';
 import { ensureFirstAdmin } from '#core/moderation/firstAdmin.ts';
-import { listLog, logDeed, verifyLog } from '#core/moderation/log.ts';
+import { listLog, logDeed, verifyLog, type Entry } from '#core/moderation/log.ts';
 import { transaction } from '#core/transaction.ts';
 import { sql } from '#db/postgres.ts';
 import { buildMember } from '../build.ts';
@@ -22,6 +24,28 @@ async function refusedBy(statement: string): Promise<string> {
   return sql(statement).then(
     () => 'done',
     (error: unknown) => String(error),
+  );
+}
+
+/** The hash that an entry with this content has: a forger knows how it is computed. */
+const hashed = (entry: Entry): Entry => {
+  const { seq, at, actor_id, action, subject_id, details, previous } = entry;
+  const content = canonical([seq, at.toISOString(), actor_id, action, subject_id, details, previous]);
+  return { ...entry, hash: createHash('sha256').update(content).digest('hex') };
+};
+const without = (seq: number, log: Entry[]) => log.filter((one) => one.seq !== seq);
+const numbered = (log: Entry[]) => log.map((one, index) => ({ ...one, seq: index + 1 }));
+const chained = (log: Entry[]) => {
+  const chain: Entry[] = [];
+  for (const one of log) chain.push(hashed({ ...one, previous: chain.at(-1)?.hash ?? one.previous }));
+  return chain;
+};
+
+/** Puts these entries in the place of the log, each with a hash that fits its content. */
+async function replaceLog(log: Entry[]): Promise<void> {
+  const rows = JSON.stringify(log.map(hashed)).replaceAll("'", "''");
+  await tamper(
+    `DELETE FROM moderation_log; INSERT INTO moderation_log SELECT * FROM jsonb_populate_recordset(NULL::moderation_log, '${rows}')`,
   );
 }
 
@@ -66,6 +90,33 @@ describe('the moderation log', () => {
       ...{ entries: 2, brokenAt: null, contains: false },
     });
     expect(await verifyLog(first.hash)).to.include({ contains: true });
+  });
+
+  const forgeries: Record<string, [by: (log: Entry[]) => Entry[], brokenAt: number]> = {
+    'changes an entry': [(log) => log.map((one) => (one.seq === 3 ? { ...one, actor_id: newId() } : one)), 4],
+    'takes an entry out and renumbers those after it': [(log) => numbered(without(3, log)), 3],
+    'takes the first entry out and renumbers the others': [(log) => numbered(without(1, log)), 1],
+    'puts an entry in and renumbers those after it': [
+      (log) => numbered([...log.slice(0, 2), ...log.slice(1)]),
+      3,
+    ],
+    'has two entries change places': [(log) => numbered([log[0]!, log[2]!, log[1]!, ...log.slice(3)]), 2],
+    'takes an entry out and makes one chain of the others': [(log) => chained(without(3, log)), 3],
+  };
+  for (const [what, [forge, brokenAt]] of Object.entries(forgeries))
+    it(`does not believe somebody who ${what}, and recomputes every hash`, async () => {
+      for (const _ of upTo(5)) await write();
+      expect((await verifyLog()).brokenAt).to.equal(null);
+      await replaceLog(forge((await listLog({ cursor: null, subject: null, limit: 9 })).reverse()));
+      expect((await verifyLog()).brokenAt).to.equal(brokenAt);
+    });
+
+  it('that was written anew from some entry on, last of all, does not contain the hash written down before', async () => {
+    for (const _ of upTo(5)) await write();
+    const { head } = await verifyLog();
+    const log = (await listLog({ cursor: null, subject: null, limit: 9 })).reverse();
+    await replaceLog(chained(log.map((one) => (one.seq > 3 ? { ...one, actor_id: newId() } : one))));
+    expect(await verifyLog(head)).to.include({ entries: 5, brokenAt: null, contains: false });
   });
 
   it('stays one chain when many write at once', async () => {

@@ -230,6 +230,24 @@ describe('a restriction for good', () => {
     expect(await refusal(bob.start())).to.equal('restricted');
   });
 
+  it('that was lifted meanwhile cannot be confirmed any more', async () => {
+    const [ben, cleo, bob] = [await staff(), await staff(), await person()];
+    const { id } = told<{ id: string }>(await ben.visit('POST', '/api/admin/restrictions', body(bob)));
+    told(await cleo.visit('POST', `/api/admin/restrictions/${id}/lift`));
+    expect(codeOf(await confirm(cleo, id))).to.equal('409 settled_already');
+    expect(await deeds()).to.deep.equal(['restrict', 'lift']);
+    clock.advance(1000);
+    await bob.start();
+  });
+
+  it('that has run out before it was confirmed cannot be confirmed any more', async () => {
+    const [ben, cleo, bob] = [await staff(), await staff(), await person()];
+    const { id } = told<{ id: string }>(await ben.visit('POST', '/api/admin/restrictions', body(bob)));
+    clock.advance(rules.moderation.permanentAwaitsHours * 3600_000 + 1000);
+    expect(codeOf(await confirm(cleo, id))).to.equal('409 settled_already');
+    await bob.start();
+  });
+
   it('is a lone moderator’s at once, and the log says that they were alone', async () => {
     const [ben, bob] = [await staff(), await person()];
     const imposed = told<{ until: null }>(await ben.visit('POST', '/api/admin/restrictions', body(bob)));

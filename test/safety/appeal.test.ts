@@ -65,6 +65,19 @@ describe('an appeal', () => {
     expect(codeOf(await answerTo(ben, made.id))).to.equal('409 another_moderator');
   });
 
+  it('is answered by another moderator than who confirmed that it is for good', async () => {
+    const [ann, ben, cleo, dora] = [await person(), await staff(), await staff(), await staff()];
+    const { id } = await impose(ann, ben.id, null);
+    told(await cleo.visit('POST', `/api/admin/restrictions/${id}/confirm`));
+    const made = told<{ id: string }>(await appealTo(ann, id));
+    for (const judge of [ben, cleo]) {
+      expect(codeOf(await answerTo(judge, made.id))).to.equal('409 another_moderator');
+      expect(codeOf(await answerTo(judge, made.id, 'lift'))).to.equal('409 another_moderator');
+    }
+    told(await answerTo(dora, made.id));
+    expect((await lastDeed()).details).to.include({ alone: false });
+  });
+
   it('may be answered by a lone moderator, and the log says so', async () => {
     const [ann, ben] = [await person(), await staff()];
     const made = told<{ id: string }>(await appealTo(ann, (await impose(ann, ben.id)).id));

@@ -14,6 +14,7 @@ import { sql } from '#db/postgres.ts';
 import {
   connecting,
   deciding,
+  drawsMode,
   journeyOf,
   nothingIsBroken,
   person,
@@ -21,6 +22,7 @@ import {
   runWave,
   statesOf,
   talking,
+  together,
   type Player,
 } from '../cast.ts';
 import { newGate, waitsForALock } from '../gate.ts';
@@ -46,6 +48,7 @@ async function meetAgain(...people: Player[]): Promise<number> {
 }
 
 describe('a block', () => {
+  drawsMode();
   afterEach(nothingIsBroken);
 
   it('ends the call: both go on looking', async () => {
@@ -58,6 +61,16 @@ describe('a block', () => {
     expect(await bob.poll()).to.include({ state: 'WAITING' });
     expect(await journeyOf(ann), 'it is no early exit').to.include({ early_exits: 0 });
   });
+
+  for (const again of [connecting, talking])
+    it(`by the id of an old round ends the one that the same two are in now (${again.name})`, async () => {
+      const [first, ann, bob] = await together(again);
+      expect((await ann.block(first)).match_id).to.equal(first);
+      expect(await roundOf(ann)).to.include({ end_reason: 'block', ended_by: ann.id });
+      expect((await statesOf(ann))[0]).to.equal('WAITING');
+      await bob.poll();
+      expect(await bob.poll()).to.include({ state: 'WAITING' });
+    });
 
   it('while connecting cancels the round: both go on looking, the partner at their place', async () => {
     const [ann, bob] = await connecting();

@@ -5,7 +5,7 @@ import { newId } from '#core/ids.ts';
 import { settings } from '#core/settings.ts';
 import { sql } from '#db/postgres.ts';
 import { openDoor } from '../api/door.ts';
-import { isAStory, journeyOf, person, runWave, talking, type Player } from '../cast.ts';
+import { deciding, isAStory, journeyOf, person, runWave, talking, type Player } from '../cast.ts';
 import { upTo } from '../signalling/letters.ts';
 
 const [first] = settings.skipCooldowns;
@@ -82,6 +82,27 @@ describe('the price of leaving early', () => {
       .set('Authorization', `Bearer ${token}`)
       .send({});
     expect(body.cooldown_until).to.be.a('string');
+  });
+
+  it('is forgotten when a round is finished, for both of the two and on the devices of both', async () => {
+    const [ann, bob] = [await person(), await person()];
+    for (const one of [ann, bob]) {
+      await leaveEarly(one, first!.exits - 1, (who) => who.skip());
+      await one.stop();
+    }
+    await deciding(ann, bob);
+    for (const one of [ann, bob]) {
+      expect(await journeyOf(one)).to.include({ early_exits: 0 });
+      await one.decide('next');
+      await one.poll();
+      await one.stop();
+    }
+    for (const { deviceToken } of [ann, bob]) {
+      const guest = await person({ device_token: deviceToken });
+      await leaveEarly(guest, 1, (who) => who.skip());
+      expect(await cools(guest), 'somebody new at the same device').to.equal(false);
+      await guest.stop();
+    }
   });
 
   it('is one for one call, however many tabs leave it', async () => {

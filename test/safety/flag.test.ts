@@ -10,6 +10,7 @@ import { signAccessToken } from '#core/accounts/token.ts';
 import {
   connecting,
   deciding,
+  drawsMode,
   journeyOf,
   nothingIsBroken,
   person,
@@ -17,6 +18,7 @@ import {
   roundOf,
   statesOf,
   talking,
+  together,
   type Player,
 } from '../cast.ts';
 import { newGate, waitsForALock } from '../gate.ts';
@@ -37,6 +39,7 @@ const flagsSaved = () => sql<Saved>('SELECT * FROM flags ORDER BY created_at, id
 const blocksSaved = () => sql<{ blocker_id: string; blocked_id: string }>('SELECT * FROM blocks');
 
 describe('a flag', () => {
+  drawsMode();
   afterEach(nothingIsBroken);
 
   it('asks Postgres no more than it must, from its token to the partner’s notice: somebody waits for it', async () => {
@@ -59,6 +62,16 @@ describe('a flag', () => {
     expect(await roundOf(ann)).to.include({ status: 'completed', end_reason: 'flag', ended_by: ann.id });
     expect(await statesOf(ann, bob)).to.deep.equal(['IDLE', 'DISCONNECTING']);
   });
+
+  for (const again of [connecting, talking])
+    it(`by the id of an old round ends the one that the same two are in now (${again.name})`, async () => {
+      const [first, ann, bob] = await together(again);
+      expect((await ann.flag({}, first)).flag.match_id).to.equal(first);
+      expect(await roundOf(ann)).to.include({ end_reason: 'flag', ended_by: ann.id });
+      expect((await statesOf(ann))[0]).to.equal('IDLE');
+      await bob.poll();
+      expect(await bob.poll()).to.include({ state: 'WAITING' });
+    });
 
   it('with `then` takes the reporter on to the next one', async () => {
     const [ann, bob] = await talking();

@@ -15,6 +15,7 @@ import { scriptCount } from '#db/redis.ts';
 import {
   connecting,
   deciding,
+  drawsMode,
   isAStory,
   journeyOf,
   person,
@@ -39,6 +40,7 @@ const restricting = (who: Player, changes: Partial<Order> = {}) => restrict(orde
 
 describe('a restriction', () => {
   isAStory();
+  drawsMode();
 
   it('says what, why, whom it covers, how long, by whom, and how to appeal', async () => {
     const ann = await person();
