@@ -75,7 +75,8 @@ const tablesStatement = `
     'flags', (SELECT coalesce(jsonb_agg(reporter_id || ' ' || round_id), '[]') FROM flags),
     'blocks', (SELECT coalesce(jsonb_agg(blocker_id || ' ' || blocked_id), '[]') FROM blocks),
     'untold', (SELECT coalesce(jsonb_object_agg(user_id, match_notices), '{}') FROM journeys),
-    'restricted', (SELECT coalesce(jsonb_agg(user_id), '[]') FROM restrictions)) AS tables`;
+    'restricted', (SELECT coalesce(jsonb_agg(s.user_id), '[]') FROM sessions s
+                    JOIN restriction_reach t ON t.subject IN (s.user_id, s.device_id))) AS tables`;
 
 const acknowledged = (deed: Deed): boolean => deed.answer !== undefined;
 const line = ({ again: _, ...deed }: Deed): string => JSON.stringify(deed).slice(0, 600);
@@ -118,12 +119,13 @@ function lost(deed: Deed, deeds: readonly Deed[], { rounds, votes, flags, blocks
     return [`A block was lost: ${line(deed)}`];
   if (did !== 'decide' || didLater('erase')) return [];
   const vote = votes[`${who} ${round}`]?.decision;
-  const withdrawn = vote === 'skip' && (didLater('flag', 'block') || wasRestricted(who, deeds));
+  const withdrawn = vote === 'skip' && (didLater('flag', 'block') || mayBeReached(who, deeds));
   return vote === deed.asked.decision || withdrawn ? [] : [`A vote was lost: ${line(deed)}`];
 }
 
-const wasRestricted = (userId: string, deeds: readonly Deed[]): boolean =>
-  deeds.some(({ did, asked }) => did === 'restrict' && asked.whom === userId);
+/** A restriction reaches them, or, once people have signed in at each other's devices, may do so. */
+const mayBeReached = (userId: string, deeds: readonly Deed[]): boolean =>
+  deeds.some(({ did, asked }) => (did === 'restrict' && asked.whom === userId) || did === 'signIn');
 
 /** Whatever was told of a round is what the tables say of it, and nothing was told that is a secret. */
 function untrue(deed: Deed, { rounds }: Tables): string[] {
@@ -147,9 +149,21 @@ function untrue(deed: Deed, { rounds }: Tables): string[] {
   const notice = told.notice as Notice | null | undefined;
   if (notice?.reason === 'mutual' && rounds[notice.match_id] && !rounds[notice.match_id]?.mutual_at)
     return [`A match was told that is none: ${line(deed)}`];
+  if (deed.did === 'export') return tellsOfOthers(deed, rounds);
   if (deed.did === 'oldWave' && Array.isArray(told) && told.length > 0)
     return [`A leader that was replaced has opened rounds: ${line(deed)}`];
   return [];
+}
+
+/** An export has nothing of a partner's, not even who it was. */
+function tellsOfOthers(deed: Deed, rounds: Tables['rounds']): string[] {
+  const others = Object.values(rounds)
+    .flatMap(({ user1_id, user2_id }) => [user1_id, user2_id])
+    .filter((userId) => userId !== deed.who);
+  const text = JSON.stringify(deed.answer);
+  return others.some((userId) => text.includes(userId))
+    ? [`An export tells of somebody else: ${line(deed)}`]
+    : [];
 }
 
 /** Of a match both hear, unless one of them takes it back: it is not put away before it was told. */
@@ -192,10 +206,13 @@ function unheeded(deed: Deed, deeds: readonly Deed[]): string[] {
   const about = (did: string) =>
     deeds.filter((other) => other.did === did && acknowledged(other) && other.asked.whom === deed.who);
   const restricted = about('restrict').some(({ until }) => until <= deed.from);
-  return restricted && about('lift').length === 0
+  const lifted = [...about('lift'), ...about('answer')].length > 0;
+  return restricted && !lifted && !openToRestricted.includes(deed.did)
     ? [`Somebody who was restricted went on: ${line(deed)}`]
     : [];
 }
+
+const openToRestricted = ['signIn', 'appeal', 'export'];
 
 /** Nobody is told of an older state than they say that they have seen. */
 function wentBack(deed: Deed): string[] {

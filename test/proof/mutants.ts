@@ -3,6 +3,8 @@ export interface Mutant {
   name: string;
   /** What is replaced by what in which file; each must occur there exactly once. */
   edits: [file: string, from: string, to: string][];
+  /** The tests that notice it, where it takes no order of steps; otherwise the evenings of the proof do. */
+  tests?: string;
 }
 
 export const mutants: Mutant[] = [
@@ -185,5 +187,112 @@ export const mutants: Mutant[] = [
   {
     name: 'whoever is erased leaves no mark',
     edits: [['db/lua/bury.lua', "redis.call('HSET', KEYS[1], 'version', 2147483647)\n", '']],
+  },
+  {
+    name: 'a flag or block leaves a text round going',
+    edits: [
+      [
+        'core/safety/block.ts',
+        'if (locked) await endRound(tx, locked, ending);',
+        "if (locked && locked.round.mode !== 'text') await endRound(tx, locked, ending);",
+      ],
+    ],
+  },
+  {
+    name: 'a flag or block by the id of an old round leaves the live one going',
+    edits: [
+      [
+        'core/safety/block.ts',
+        'isLive(named.round) ? named : await lockLater(tx, named)',
+        'isLive(named.round) ? named : ((await lockLater(tx, named)) && undefined)',
+      ],
+    ],
+  },
+  {
+    name: 'a finished round makes up for early exits on the device of one of the two only',
+    edits: [
+      ['core/rounds/end.ts', 'participants.map((one) => one.device_id),', '[participants[0]!.device_id],'],
+    ],
+  },
+  {
+    name: 'whoever confirmed a restriction may answer the appeal',
+    edits: [
+      [
+        'core/safety/appeal.ts',
+        '[restriction.issued_by, restriction.confirmed_by, appealed.user_id]',
+        '[restriction.issued_by, appealed.user_id]',
+      ],
+    ],
+  },
+  {
+    name: 'a restriction may be confirmed after it was lifted',
+    edits: [['core/safety/lift.ts', ' || restriction.lifted_at !== null;', ';']],
+  },
+  {
+    name: 'a restriction does not reach the devices on which the account is signed in',
+    edits: [
+      [
+        'core/safety/restrict.ts',
+        'WHERE user_id = $1 AND expires_at > $2\n',
+        'WHERE user_id = $1 AND expires_at > $2 AND false\n',
+      ],
+    ],
+  },
+  {
+    name: 'a restriction does not reach a device on which the account signs in later',
+    edits: [
+      [
+        'core/accounts/signIn.ts',
+        '  await reachDevice(tx, userId, deviceId); // locks journeys, which come before devices\n',
+        '',
+      ],
+    ],
+  },
+  {
+    name: 'a call goes on at a device on which a restricted account signs in',
+    edits: [
+      [
+        'core/safety/network.ts',
+        '  if (reached.length > 0) await eject(tx, await lockWithPartners(tx, userId, [deviceId]));\n',
+        '',
+      ],
+    ],
+  },
+  {
+    name: 'of two restrictions the one that ends is told, not the one for good',
+    edits: [['core/safety/restricted.ts', 'r.until DESC NULLS FIRST', 'r.until DESC NULLS LAST']],
+    tests: 'test/safety/reach.test.ts',
+  },
+  {
+    name: 'a network is not known again after midnight',
+    edits: [['core/safety/network.ts', 't.subject IN ($2, $3)', "t.subject = $2 AND $3 <> ''"]],
+    tests: 'test/safety/reach.test.ts',
+  },
+  {
+    name: 'an export tells the partner’s e-mail',
+    edits: [
+      [
+        'core/accounts/export.ts',
+        'p.left_at, p.quality\n',
+        `p.left_at, p.quality, (SELECT email FROM users u
+                WHERE u.id IN (r.user1_id, r.user2_id) AND u.id <> $1) AS with\n`,
+      ],
+    ],
+    tests: 'test/accounts/erase.test.ts',
+  },
+  {
+    name: 'an entry of the log need not follow the one before it',
+    edits: [['core/moderation/log.ts', ' || row.previous !== head', '']],
+    tests: 'test/moderation/log.test.ts',
+  },
+  {
+    name: 'an entry of the log may be missing',
+    edits: [['core/moderation/log.ts', 'row.seq !== entries + 1 || ', '']],
+    tests: 'test/moderation/log.test.ts',
+  },
+  {
+    name: 'of a batch of views only the last one wakes its holder',
+    edits: [['db/lua/publish.lua', 'woken[#woken + 1] = user', 'woken[1] = user']],
+    tests: 'test/journey/hold.test.ts',
   },
 ];

@@ -6,8 +6,9 @@ export interface Person {
   userId: string;
   deviceId: string;
   session: string;
-  /** The round of which they heard last. */
+  /** The round of which they heard last, and the one before it that they were in. */
   round: string;
+  earlier: string;
   epoch: number;
   peerEpoch: number;
   /** The `state_version` that they have seen. */
@@ -24,6 +25,6 @@ export interface Person {
 const nobodys = '00000000-0000-7000-8000-000000000000';
 
 export const newPerson = (name: string, userId: string, deviceId: string): Person => ({
-  ...{ name, userId, deviceId, session: nobodys, round: nobodys },
+  ...{ name, userId, deviceId, session: nobodys, round: nobodys, earlier: nobodys },
   ...{ epoch: 0, peerEpoch: 0, version: 0, cursor: null, sent: 0, starts: 0, pages: 0 },
 });

@@ -9,7 +9,7 @@ import { sql } from '#db/postgres.ts';
 import { guestInput } from '../build.ts';
 import { readAccessToken } from '#core/accounts/token.ts';
 import { newPerson, type Person } from './people.ts';
-import { verbs, type Evening, type VerbName } from './verbs.ts';
+import { address, hearOf, verbs, type Evening, type VerbName } from './verbs.ts';
 
 /** Where an evening begins, and what people are likely to do there. */
 export interface Place {
@@ -60,6 +60,26 @@ export const places = {
   talking: {
     come: (evening) => talk(evening),
     likely: ['poll', 'send', 'send', 'signals', 'say', 'join', 'left', 'lost', 'restrict', 'erase', ...exits],
+  },
+  writing: {
+    come: (evening) => talk(evening, inText),
+    likely: ['say', 'say', 'say', 'poll', 'signals', 'clock', 'restrict', 'erase', ...exits],
+  },
+  again: {
+    come: async (evening) => {
+      await decideNow(evening);
+      await each(evening, searching, 'stop');
+      for (const two of [
+        [0, 1],
+        [2, 3],
+      ]) {
+        await each(evening, two, 'start');
+        await each(evening, two, 'poll');
+        await openRounds(evening);
+      }
+      await meet(evening);
+    },
+    likely: ['flag', 'flag', 'block', 'block', 'unblock', 'wave', 'poll', 'start', 'lost', ...exits],
   },
   lastMoment: {
     come: async (evening) => {
@@ -143,11 +163,43 @@ export const places = {
     },
     likely: ['wave', 'wave', 'wave', 'poll', 'pause', 'start', 'profile', 'unblock', 'restrict', 'time'],
   },
+  restricted: {
+    come: async (evening) => {
+      await talk(evening);
+      await each(evening, [0], 'restrict', byTheFirst);
+      await each(evening, [2], 'restrict', byTheFirst);
+      await each(evening, [2], 'confirm', byTheSecond);
+      await each(evening, [2], 'appeal');
+    },
+    likely: [
+      'confirm',
+      'confirm',
+      'lift',
+      'lift',
+      'appeal',
+      'answer',
+      'answer',
+      'answer',
+      'signIn',
+      'signIn',
+      'start',
+      'poll',
+      'export',
+      'restrict',
+      'newcomer',
+      'erase',
+    ],
+  },
 } satisfies Record<string, Place>;
 export type PlaceName = keyof typeof places;
 
 /** Of the votes that `decide` chooses among. */
 const aSkip = 3;
+/** Of the modes that `start` chooses among. */
+const inText = 3;
+/** Of the moderators among whom `restrict` and `confirm` choose. */
+const byTheFirst = 3;
+const byTheSecond = 1;
 const inPairs = [0, 1, 2, 3];
 const searching = [...inPairs, 4];
 
@@ -160,24 +212,28 @@ async function each(evening: Evening, who: readonly number[], verb: VerbName, n 
   if (broken) throw new Error(`A place could not be reached: ${JSON.stringify(broken)}`);
 }
 
-async function wait(evening: Evening): Promise<void> {
-  await each(evening, searching, 'start');
+async function wait(evening: Evening, mode = 0): Promise<void> {
+  await each(evening, searching, 'start', mode);
   await each(evening, searching, 'poll');
 }
 
 /** Whom the wave pairs is its own choice: whoever was paired comes first. */
-async function pair(evening: Evening): Promise<void> {
-  await wait(evening);
+async function pair(evening: Evening, mode = 0): Promise<void> {
+  await wait(evening, mode);
+  await openRounds(evening);
+}
+
+async function openRounds(evening: Evening): Promise<void> {
   await markPublished();
   await each(evening, [0], 'wave');
   const { people } = evening;
   const rounds = await sql<{ id: string; user1_id: string; user2_id: string }>(
-    'SELECT id, user1_id, user2_id FROM rounds ORDER BY id',
+    'SELECT id, user1_id, user2_id FROM rounds WHERE ended_at IS NULL ORDER BY id',
   );
   const paired = rounds.flatMap(({ id, user1_id, user2_id }) =>
     [user1_id, user2_id].map((userId) => {
       const one = people.find((person) => person.userId === userId)!;
-      one.round = id;
+      hearOf(one, id);
       return one;
     }),
   );
@@ -185,8 +241,12 @@ async function pair(evening: Evening): Promise<void> {
   people.splice(0, people.length, ...paired, ...rest);
 }
 
-async function talk(evening: Evening): Promise<void> {
-  await pair(evening);
+async function talk(evening: Evening, mode = 0): Promise<void> {
+  await pair(evening, mode);
+  await meet(evening);
+}
+
+async function meet(evening: Evening): Promise<void> {
   await each(evening, inPairs, 'poll');
   await each(evening, inPairs, 'join');
   await each(evening, inPairs, 'poll');
@@ -199,20 +259,35 @@ async function decideNow(evening: Evening): Promise<void> {
   await each(evening, inPairs, 'poll');
 }
 
-/** Six people who have just come in; one of them has left early four times already. */
+/** Six people who have just come in, two of whom have left early four times already; and three moderators. */
 export async function newEvening(): Promise<Evening> {
   const people: Person[] = [];
   let token: string | undefined;
   for (const name of ['Ann', 'Bob', 'Cas', 'Dan', 'Eve', 'Fay']) {
     const guest = guestInput({ display_name: name, ...(name === 'Fay' && { device_token: token }) });
-    const signedIn = await createGuest(guest, { from: 'proof', idempotencyKey: undefined });
+    const signedIn = await createGuest(guest, { from: address, idempotencyKey: undefined });
     const { me } = readAccessToken(signedIn.access_token);
     token = signedIn.device_token;
     people.push(newPerson(name, me.userId, me.deviceId));
   }
-  const early = people[0]!;
-  await sql('UPDATE devices SET early_exits = 4 WHERE id = $1', [early.deviceId]);
-  await sql('UPDATE journeys SET early_exits = 4 WHERE user_id = $1', [early.userId]);
+  for (const early of people.slice(0, 2)) {
+    await sql('UPDATE devices SET early_exits = 4 WHERE id = $1', [early.deviceId]);
+    await sql('UPDATE journeys SET early_exits = 4 WHERE user_id = $1', [early.userId]);
+  }
+  const staff = [await newModerator(), await newModerator(), await newModerator()];
+  const devices = people.map(({ deviceId }) => deviceId);
   const fence = (await lead(pools[0], newId())) ?? '';
-  return { people, deeds: [], step: () => 0, fence };
+  return { people, devices, staff, deeds: [], step: () => 0, fence };
+}
+
+async function newModerator(): Promise<string> {
+  const guest = guestInput({ display_name: 'Moderator' });
+  const signedIn = await createGuest(guest, { from: 'the office', idempotencyKey: undefined });
+  const { userId } = readAccessToken(signedIn.access_token).me;
+  await sql(
+    `UPDATE users SET kind = 'member', role = 'moderator', email = id || '@example.org', password_hash = 'x'
+      WHERE id = $1`,
+    [userId],
+  );
+  return userId;
 }

@@ -15,6 +15,7 @@ import type { Evening } from './verbs.ts';
 interface Kept {
   rows: Record<string, Record<string, unknown>[]>;
   people: Person[];
+  staff: string[];
   fence: string;
   ms: number;
 }
@@ -39,18 +40,28 @@ export async function openStage() {
   const settingsOf = new Map<string, Setting>();
   let evenings = 0;
 
+  /** Everything happens around midnight (UTC): the day is over a few steps after the place was reached. */
   async function keep(name: PlaceName): Promise<Kept> {
-    await reset();
-    clock.stop();
-    const evening = await newEvening();
-    await places[name].come(evening);
-    await markPublished();
+    const { tookMs } = await come(name, 0);
+    const { evening } = await come(name, dayMs - untilMidnightMs - tookMs);
     const rows: Kept['rows'] = {};
     for (const table of tables)
       rows[table] = (
         await database.query<{ row: Record<string, unknown> }>(`SELECT to_jsonb(t) AS row FROM ${table} t`)
       ).rows.map(({ row }) => row);
-    return { rows, people: evening.people, fence: evening.fence, ms: clock.ms() };
+    return { rows, people: evening.people, staff: evening.staff, fence: evening.fence, ms: clock.ms() };
+  }
+
+  /** Begins at this time of the day. */
+  async function come(name: PlaceName, fromMs: number) {
+    await reset();
+    clock.stop();
+    clock.advance((fromMs - (clock.ms() % dayMs) + dayMs) % dayMs);
+    const since = clock.ms();
+    const evening = await newEvening();
+    await places[name].come(evening);
+    await markPublished();
+    return { evening, tookMs: clock.ms() - since };
   }
 
   /** Puts the first `count` people into a place. */
@@ -65,12 +76,13 @@ export async function openStage() {
     evenings += 1;
     const tail = evenings.toString(16).padStart(6, '0');
     const text = setting.text.replaceAll(uuid, (whole: string) => whole.slice(0, -6) + tail);
-    const { rows, people, fence } = JSON.parse(text) as Kept;
+    const { rows, people, staff, fence } = JSON.parse(text) as Kept;
     clock.stop();
     clock.advance(setting.ms - clock.ms());
     await database.query(statements(tables, rows));
     await putIntoRedis(people, rows);
-    return { people, deeds: [], step: () => 0, fence };
+    const devices = people.map(({ deviceId }) => deviceId);
+    return { people, devices, staff, deeds: [], step: () => 0, fence };
   }
 
   /**
@@ -90,6 +102,8 @@ export async function openStage() {
   return { set, lockWaits, close: () => database.end() };
 }
 
+const dayMs = 86_400_000;
+const untilMidnightMs = 25;
 const uuid = /[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}/g;
 const leftOut = ['migrations', 'refresh_tokens', 'idempotency_keys'];
 
@@ -102,7 +116,7 @@ async function everyTable(database: pg.Client): Promise<string[]> {
 }
 
 /** Leaves out the last people, with whatever has to do with them. */
-function settingOf({ rows, people, fence, ms }: Kept, count: number): Setting {
+function settingOf({ rows, people, staff, fence, ms }: Kept, count: number): Setting {
   const present = people.filter((_, index) => (count === 3 ? [0, 1, 4].includes(index) : index < count));
   const gone = new Set(people.flatMap(({ userId, deviceId }) => [userId, deviceId]));
   for (const { userId, deviceId } of present) for (const id of [userId, deviceId]) gone.delete(id);
@@ -112,7 +126,7 @@ function settingOf({ rows, people, fence, ms }: Kept, count: number): Setting {
   const left = Object.fromEntries(
     Object.entries(rows).map(([table, all]) => [table, leftOut.includes(table) ? [] : all.filter(stays)]),
   );
-  return { text: JSON.stringify({ rows: left, people: present, fence }), ms };
+  return { text: JSON.stringify({ rows: left, people: present, staff, fence }), ms };
 }
 
 /** The role `replica` leaves out foreign keys and append-only triggers, so that the order does not matter. */

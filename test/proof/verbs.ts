@@ -1,5 +1,8 @@
 import { erase } from '#core/accounts/erase.ts';
+import { exportPerson } from '#core/accounts/export.ts';
+import { createGuest } from '#core/accounts/guest.ts';
 import { updateProfile } from '#core/accounts/profile.ts';
+import { signIn } from '#core/accounts/signIn.ts';
 import { clock } from '#core/clock.ts';
 import { decide } from '#core/decisions/decide.ts';
 import { Problem } from '#core/errors.ts';
@@ -20,9 +23,10 @@ import { readRound } from '#core/rounds/read.ts';
 import { cancelUnacknowledged, releaseLeft, releaseLost } from '#core/rounds/silence.ts';
 import { cancelUnjoined, endDueRounds, settleDueDecisions } from '#core/rounds/sweep.ts';
 import { decisions, type Decision } from '#core/rules.ts';
+import { answerAppeal, appeal } from '#core/safety/appeal.ts';
 import { block, unblock } from '#core/safety/block.ts';
 import { flag } from '#core/safety/flag.ts';
-import { lift } from '#core/safety/lift.ts';
+import { confirmPermanent, lift } from '#core/safety/lift.ts';
 import { restrict } from '#core/safety/restrict.ts';
 import { standingOf } from '#core/safety/restricted.ts';
 import { refuseRestricted } from '#core/safety/statement.ts';
@@ -30,9 +34,11 @@ import { say } from '#core/signalling/message.ts';
 import { readSignals } from '#core/signalling/read.ts';
 import { send } from '#core/signalling/send.ts';
 import { parseCursor } from '#core/signalling/signal.ts';
+import { transaction } from '#core/transaction.ts';
 import { keys } from '#db/keys.ts';
 import { sql } from '#db/postgres.ts';
 import { redis } from '#db/redis.ts';
+import { guestInput } from '../build.ts';
 import { versionIn, type Deed } from './history.ts';
 import type { Person } from './people.ts';
 
@@ -40,6 +46,10 @@ import type { Person } from './people.ts';
 export interface Evening {
   people: Person[];
   deeds: Deed[];
+  /** The devices at which people are or have been, and may sign in. */
+  devices: string[];
+  /** The ids of three moderators. */
+  staff: string[];
   /** Steps taken so far. */
   step: () => number;
   /** The present leader's token. */
@@ -91,6 +101,7 @@ const asks = async <Answer>(
   did: string,
   work: () => Promise<Answer>,
   asked: Record<string, unknown> = {},
+  round = me.round,
 ): Promise<Answer | undefined> => {
   const request = async () => {
     const { role, restriction } = await standingOf(me);
@@ -98,21 +109,25 @@ const asks = async <Answer>(
     refuseRestricted(restriction);
     return work();
   };
-  const answer = await does(
-    evening,
-    { who: me.userId, did, round: me.round, asked, again: request },
-    request,
-  );
+  const answer = await does(evening, { who: me.userId, did, round, asked, again: request }, request);
   me.version = Math.max(me.version, versionIn(answer) ?? 0);
   return answer;
 };
+
+/** What the restricted may do too. */
+const may = async <Answer>(
+  evening: Evening,
+  me: Person,
+  did: string,
+  work: () => Promise<Answer>,
+): Promise<Answer | undefined> => does(evening, { who: me.userId, did, round: me.round }, work);
 
 const where = (me: Person) => ({ userId: me.userId, pool });
 
 /** What people do, as their clients would. */
 export const ofPeople = {
   start: async (evening, me, n) => {
-    const request = { ...everybody, mode: among(['both', 'both', 'video'] as const, n) };
+    const request = { ...everybody, mode: among(['both', 'both', 'video', 'text'] as const, n) };
     me.starts += 1;
     const key = `${me.userId}-${me.starts}`;
     const started = await asks(evening, me, 'start', () => startSession(me, request, key));
@@ -126,7 +141,7 @@ export const ofPeople = {
     );
     if (!told) return;
     me.version = told.state_version;
-    me.round = told.match_data?.call_session_id ?? me.round;
+    hearOf(me, told.match_data?.call_session_id);
   },
   heartbeat: async (evening, me) => {
     await does(evening, { who: me.userId, did: 'heartbeat' }, () => heartbeat(where(me), me.session));
@@ -215,14 +230,14 @@ export const ofPeople = {
     await asks(evening, me, 'decide', () => decide(me.userId, round, decision), { decision });
   },
   flag: async (evening, me, n) => {
-    const { round } = me;
+    const round = roundFor(me, n);
     const then = among(['idle', 'waiting', undefined] as const, n);
     const report = { match_id: round, category: 'spam' as const, ...(then && { then }) };
-    await asks(evening, me, 'flag', () => flag(me.userId, report), { then });
+    await asks(evening, me, 'flag', () => flag(me.userId, report), { then }, round);
   },
-  block: async (evening, me) => {
-    const { round } = me;
-    await asks(evening, me, 'block', () => block(me.userId, round));
+  block: async (evening, me, n) => {
+    const round = roundFor(me, n);
+    await asks(evening, me, 'block', () => block(me.userId, round), {}, round);
   },
   unblock: async (evening, me) => {
     const blocks = await sql<{ id: string }>('SELECT id FROM blocks WHERE blocker_id = $1', [me.userId]);
@@ -231,7 +246,46 @@ export const ofPeople = {
   erase: async (evening, me) => {
     await asks(evening, me, 'erase', () => erase(me.userId));
   },
+  /** They sign in at another device, or at their own again, and go on from there. */
+  signIn: async (evening, me, n) => {
+    const deviceId = among(evening.devices, n);
+    const signedIn = await may(evening, me, 'signIn', () =>
+      transaction((tx) => signIn(tx, me.userId, deviceId, address)),
+    );
+    if (signedIn) me.deviceId = deviceId;
+  },
+  appeal: async (evening, me) => {
+    for (const restriction_id of await restrictionsOf(me))
+      await may(evening, me, 'appeal', () =>
+        appeal({ ...me }, { restriction_id, text: 'It was my brother' }, undefined),
+      );
+  },
+  export: async (evening, me) => {
+    await may(evening, me, 'export', async () => {
+      const { role } = await standingOf(me);
+      if (role === null) throw new Problem('unauthenticated');
+      return exportPerson({ ...me });
+    });
+  },
 } satisfies Record<string, Verb>;
+
+const restrictionsOf = async (me: Person): Promise<string[]> =>
+  (await sql<{ id: string }>('SELECT id FROM restrictions WHERE user_id = $1', [me.userId])).map(
+    ({ id }) => id,
+  );
+
+/** Where all of these people come from. */
+export const address = 'proof';
+
+/** A new round: the one before it is remembered. */
+export function hearOf(me: Person, round: string | undefined): void {
+  if (round === undefined || round === me.round) return;
+  me.earlier = me.round;
+  me.round = round;
+}
+
+/** Flags and blocks are of the round that they heard of last, or of an earlier one: of the same partner, perhaps. */
+const roundFor = (me: Person, n: number): string => (n >= 8 ? me.earlier : me.round);
 
 const house = 'house';
 const runs =
@@ -276,23 +330,47 @@ export const ofTheHouse = {
   notices: runs('notices', expireNotices),
   missed: runs('missed', publishMissed),
   marks: runs('marks', markPublished),
-  restrict: async (evening, me) => {
+  /** By the house itself, or by a moderator: then it is for good, once another one has confirmed it. */
+  restrict: async (evening, me, n) => {
+    const by = n % 2 === 0 ? null : among(evening.staff, n);
     const order = {
       userId: me.userId,
       kind: 'restriction',
       category: null,
       reason: 'Because',
-      hours: 24,
+      hours: by === null ? 24 : null,
       flagId: null,
     } as const;
     await does(evening, { who: house, did: 'restrict', asked: { whom: me.userId } }, () =>
-      restrict(order, null),
+      restrict(order, by),
     );
   },
-  lift: async (evening, me) => {
-    const imposed = await sql<{ id: string }>('SELECT id FROM restrictions WHERE user_id = $1', [me.userId]);
-    for (const { id } of imposed)
-      await does(evening, { who: house, did: 'lift', asked: { whom: me.userId } }, () => lift(id, newId()));
+  lift: async (evening, me, n) => {
+    const by = among(evening.staff, n);
+    for (const id of await restrictionsOf(me))
+      await does(evening, { who: house, did: 'lift', asked: { whom: me.userId } }, () => lift(id, by));
+  },
+  confirm: async (evening, me, n) => {
+    const by = among(evening.staff, n);
+    for (const id of await restrictionsOf(me))
+      await does(evening, { who: house, did: 'confirm', asked: { whom: me.userId } }, () =>
+        confirmPermanent(id, by),
+      );
+  },
+  answer: async (evening, me, n) => {
+    const by = among(evening.staff, n);
+    const decision = n % 2 === 0 ? 'uphold' : 'lift';
+    const appeals = await sql<{ id: string }>('SELECT id FROM appeals WHERE user_id = $1', [me.userId]);
+    for (const { id } of appeals)
+      await does(evening, { who: house, did: 'answer', asked: { whom: me.userId, decision } }, () =>
+        answerAppeal(id, by, { decision, answer: 'We have looked at it' }),
+      );
+  },
+  /** Somebody new comes in from the network from which all of these people come. */
+  newcomer: async (evening) => {
+    await does(evening, { who: house, did: 'newcomer' }, async () => {
+      await createGuest(guestInput({ display_name: 'New' }), { from: address, idempotencyKey: undefined });
+    });
   },
 } satisfies Record<string, Verb>;
 
