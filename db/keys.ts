@@ -12,7 +12,7 @@ export function keysUnder(prefix: string) {
     view: (pool: string, userId: string) => `${inPool(pool)}view:${userId}`,
     /** Sorted set: user → when a request of theirs was last open, ms. */
     presence: (pool: string) => `${inPool(pool)}presence`,
-    /** Sorted set: user → waiting since, ms. Those who may be paired now. */
+    /** Sorted set: user → counted in the queue from, ms, perhaps in the future. */
     waiting: (pool: string) => `${inPool(pool)}waiting`,
     /** Hash: what the matchmaker tells about the pool (estimated wait). */
     poolFacts: (pool: string) => `${inPool(pool)}facts`,
@@ -26,7 +26,7 @@ export function keysUnder(prefix: string) {
 
     /** Channel: user ids whose view has changed. */
     wake: () => `${prefix}:wake`,
-    /** Channel: user ids who came into a pool, for its matchmaker. */
+    /** Channel: user ids who came into a pool although their view is the same, for its matchmaker. */
     arrivals: (pool: string) => `${prefix}:arrivals:${pool}`,
     /** String: how many people are where, as the worker counted last. */
     activity: () => `${prefix}:activity`,

@@ -5,7 +5,7 @@ import { settings } from '#core/settings.ts';
 import { keys } from '#db/keys.ts';
 import { sql } from '#db/postgres.ts';
 import { redis } from '#db/redis.ts';
-import { connecting, deciding, placed, talking, waiting, type Player } from './cast.ts';
+import { connecting, deciding, person, placed, runWave, talking, waiting, type Player } from './cast.ts';
 import { run } from './database.ts';
 import { checkInvariants, look } from './invariants.ts';
 
@@ -108,6 +108,22 @@ const breaches: [sentence: string, place: Place, statement: string][] = [
     'across an exclusion',
     talking,
     `${before(`matched_at - interval '1 second'`)}; INSERT INTO exclusions SELECT gen_random_uuid(), p.user_id, p.device_id, q.user_id, q.device_id, r.id, 'met', p.session_id FROM rounds r, round_participants p, round_participants q WHERE r.status = 'cancelled' AND p.live AND q.live AND p.user_id <> q.user_id`,
+  ],
+  [
+    'voter was paired while the other had not voted',
+    async () => {
+      const [ann, bob] = await deciding();
+      for (const one of [ann, bob]) await one.decide('next');
+      await (await person()).start();
+      await runWave();
+      return [ann, bob];
+    },
+    `UPDATE decisions SET decided_at = decided_at + interval '10 seconds'`,
+  ],
+  [
+    'after the one at which that was written',
+    waiting,
+    `UPDATE journeys SET waiting_since = waiting_since + interval '10 seconds'`,
   ],
   ['was paired who was restricted', talking, restricted],
   ['restricted person went on', talking, restricted],
@@ -213,7 +229,7 @@ describe('the invariants', () => {
     await redis.zrem(keys.waiting('world'), ann.id);
     await sql(`UPDATE journeys SET parked = true WHERE user_id = $1`, [bob.id]);
     const found = (await check()).join('\n');
-    expect(found).to.contain(`Somebody waits who is not in the pool: ${ann.id}`);
-    expect(found).to.contain(`Somebody is in the pool who does not wait: ${bob.id}`);
+    expect(found).to.contain(`Somebody waits who is not in the queue: ${ann.id}`);
+    expect(found).to.contain(`Somebody is in the queue who does not wait: ${bob.id}`);
   });
 });

@@ -6,6 +6,7 @@ import { found, Problem } from '#core/errors.ts';
 import { tellMatch } from '#core/journey/acknowledge.ts';
 import { advance, saveJourneys } from '#core/journey/advance.ts';
 import { excludeOneWay, voidPairings, type Term } from '#core/matching/exclusions.ts';
+import { admitVoters } from '#core/matching/voters.ts';
 import { endRound } from '#core/rounds/end.ts';
 import {
   isLive,
@@ -17,7 +18,7 @@ import {
   type Round,
 } from '#core/rounds/round.ts';
 import { transaction, type Tx } from '#core/transaction.ts';
-import { takeRatings, waitAfter } from './settle.ts';
+import { takeRatings } from './settle.ts';
 
 /** What the person who voted may know: a `continue` is pending until the window closes, all else has passed. */
 export type Outcome = 'pending' | 'mutual' | 'passed';
@@ -62,6 +63,7 @@ export async function decide(
     if (decision === 'continue' && [...votes.values()].includes('continue') && !blockedAt)
       await makeMutual(tx, locked);
     await saveJourneys(tx, locked.journeys.values());
+    await admitVoters(tx, round, 2, tx.now);
     return outcomeOf(locked, decision);
   });
 }
@@ -102,7 +104,7 @@ async function votesOf(tx: Tx, roundId: string): Promise<Map<string, Decision>> 
   return new Map(rows.map((row) => [row.user_id, row.decision]));
 }
 
-/** The voter goes back to the pool; a skip keeps the two apart for a while. */
+/** The voter waits, outside the pool until the other has voted too; a skip keeps the two apart for a while. */
 async function afterVote(
   tx: Tx,
   { round, participants, journeys }: LockedRound,
@@ -111,7 +113,7 @@ async function afterVote(
 ) {
   const journey = journeys.get(userId);
   if (journey?.state === 'DECIDING' && journey.round_id === round.id)
-    advance(journey, 'voted', waitAfter(round));
+    advance(journey, 'voted', { waiting_since: tx.now, voted_round_id: round.id });
   if (decision !== 'skip') return;
   const me = participantOf(participants, userId);
   await excludeOneWay(tx, me, otherThan(participants, userId), round.id, 'skip_vote', skipTerm(tx.now));

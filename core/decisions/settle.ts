@@ -1,5 +1,6 @@
 import { transaction, type Effects, type Tx } from '#core/transaction.ts';
 import { advance, saveJourneys, type Journey } from '#core/journey/advance.ts';
+import { admitVoters } from '#core/matching/voters.ts';
 import { lockRound, partnerOf, type Round } from '#core/rounds/round.ts';
 import type { Ratings } from '#core/rules.ts';
 
@@ -15,21 +16,16 @@ export async function settle(roundId: string, effects?: Effects): Promise<void> 
     await tx.sql(`UPDATE rounds SET status = 'passed', settled_at = $2 WHERE id = $1`, [roundId, tx.now]);
     await takeRatings(tx, round);
     await dismiss(tx, journeys.values(), round);
+    await admitVoters(tx, round, 1, round.decide_until);
   }, effects);
 }
 
 /** Lets those go who still sit in front of the decision. */
 async function dismiss(tx: Tx, journeys: Iterable<Journey>, round: Round): Promise<void> {
   const deciding = [...journeys].filter((one) => one.state === 'DECIDING' && one.round_id === round.id);
-  for (const journey of deciding) advance(journey, 'window_closed', waitAfter(round));
+  for (const journey of deciding) advance(journey, 'window_closed', { waiting_since: round.decide_until });
   await saveJourneys(tx, deciding);
 }
-
-/**
- * The wait after a decision is counted from the close of the window, whoever has voted when: a place in the queue
- * must not say that the other one has voted already. Until then lua/poll.lua leaves them out of what it counts.
- */
-export const waitAfter = ({ decide_until }: Pick<Round, 'decide_until'>) => ({ waiting_since: decide_until });
 
 /** Ratings count from the settlement on, when both votes are out of reach. */
 export async function takeRatings(tx: Tx, round: Round): Promise<void> {

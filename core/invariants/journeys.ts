@@ -22,6 +22,9 @@ export const ofJourneys: Record<string, string> = {
                           ORDER BY version DESC LIMIT 1) e ON true
      WHERE j.version <> coalesce(e.version, 1) AND j.changed_at > $4 OR j.state <> coalesce(e.to_state, 'IDLE')`,
 
+  'Somebody waits since an instant after the one at which that was written': `
+    SELECT user_id, waiting_since, changed_at FROM journeys WHERE state = 'WAITING' AND waiting_since > changed_at`,
+
   'A journey and its round do not agree': `
     SELECT j.user_id, j.state, r.id, r.status, p.live
       FROM journeys j

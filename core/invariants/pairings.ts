@@ -45,6 +45,21 @@ export const ofPairings: Record<string, string> = {
        AND extract(epoch FROM j.cooldown_until - e.at)::numeric = ANY($5::numeric[])
      WHERE e.at < r.matched_at - make_interval(secs => $3)`,
 
+  // A third person who is paired with a voter in the open window knows of the vote. Flag and block move a vote's instant.
+  'A voter was paired while the other had not voted and the window was open': `
+    SELECT r.id, p.user_id, o.id AS voted_in FROM rounds r
+      JOIN round_participants p ON p.round_id = r.id
+      JOIN journey_events e ON e.user_id = p.user_id AND e.session_id = p.session_id AND e.event = 'voted'
+       AND e.at < r.matched_at
+      JOIN rounds o ON o.id = e.round_id
+      JOIN users u ON u.id IN (o.user1_id, o.user2_id) AND u.id <> p.user_id
+     WHERE r.matched_at < coalesce(o.settled_at, 'infinity') - make_interval(secs => $3)
+       AND NOT EXISTS (
+         SELECT 1 FROM decisions d
+          WHERE d.round_id = o.id AND d.user_id = u.id
+            AND (d.decided_at <= r.matched_at + make_interval(secs => $3)
+              OR EXISTS (SELECT 1 FROM blocks b WHERE b.blocker_id = d.user_id AND b.blocked_id = p.user_id)))`,
+
   'Somebody was paired with themselves or their own device': `
     SELECT r.id FROM ${bothWays} WHERE q.user_id > p.user_id AND p.device_id = q.device_id`,
 };

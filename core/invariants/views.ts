@@ -9,6 +9,7 @@ interface Row {
   state: State;
   version: number;
   parked: boolean;
+  queued: boolean;
   round: string;
   live: string;
   deadline: string;
@@ -19,7 +20,7 @@ interface Row {
 const shown = ['version', 'state', 'round', 'live', 'deadline', 'epoch', 'peer_epoch'] as const;
 type Shown = Record<(typeof shown)[number], string>;
 
-/** View equals truth: Redis is never ahead of Postgres, and nobody waits in its pool who does not wait in truth. */
+/** View equals truth: Redis is never ahead of Postgres, and nobody is in its queue who does not belong there. */
 export async function ofViews(sight: Sight, quiet: boolean): Promise<string[]> {
   // First Redis, then Postgres: whatever is committed meanwhile can only be newer.
   const people = await sight.sql<{ user_id: string; pool: string }>('SELECT user_id, pool FROM journeys', []);
@@ -41,15 +42,18 @@ export async function ofViews(sight: Sight, quiet: boolean): Promise<string[]> {
   }
   if (!quiet) return found;
   for (const userId of waiting)
-    if (!isInPool(journeys.get(userId))) found.push(`Somebody is in the pool who does not wait: ${userId}`);
+    if (!journeys.get(userId)?.queued) found.push(`Somebody is in the queue who does not wait: ${userId}`);
   for (const row of rows)
-    if (isInPool(row) && views.has(row.user_id) && !waiting.has(row.user_id))
-      found.push(`Somebody waits who is not in the pool: ${row.user_id}`);
+    if (row.queued && views.has(row.user_id) && !waiting.has(row.user_id))
+      found.push(`Somebody waits who is not in the queue: ${row.user_id}`);
   return found;
 }
 
 const truth = `
-  SELECT j.user_id, j.pool, j.state, j.version, j.parked, coalesce(r.id::text, '') AS round,
+  SELECT j.user_id, j.pool, j.state, j.version, j.parked,
+         NOT j.parked AND (j.state = 'WAITING' OR (j.state = 'DECIDING' AND NOT j.pause_asked AND j.match_notices = '{}'))
+           AS queued,
+         coalesce(r.id::text, '') AS round,
          CASE WHEN j.state IN ('CONNECTING', 'IN_CALL') THEN '1' ELSE '0' END AS live,
          coalesce(round(extract(epoch FROM r.deadline_at) * 1000), 0)::text AS deadline,
          coalesce(p.epoch, 0)::text AS epoch, coalesce(q.epoch, 0)::text AS peer_epoch
@@ -57,8 +61,6 @@ const truth = `
     LEFT JOIN rounds r ON r.id = j.round_id
     LEFT JOIN round_participants p ON p.round_id = r.id AND p.user_id = j.user_id
     LEFT JOIN round_participants q ON q.round_id = r.id AND q.user_id <> j.user_id`;
-
-const isInPool = (row: Row | undefined): boolean => row?.state === 'WAITING' && !row.parked;
 
 const atOnce = 1_000;
 

@@ -1,5 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { keysUnder } from '#db/keys.ts';
+import { isHeldBack } from '#core/matching/voters.ts';
 import { isRestricted } from '#core/safety/restricted.ts';
 import { settings } from '#core/settings.ts';
 import type { Sight } from './sight.ts';
@@ -62,7 +63,7 @@ const statement = `
       JOIN sessions s ON s.id = j.session_id AND s.max_distance_km IS NULL
       JOIN users u ON u.id = j.user_id
       JOIN devices d ON d.id = j.device_id
-     WHERE j.state = 'WAITING' AND NOT j.parked
+     WHERE j.state = 'WAITING' AND NOT j.parked AND NOT ${isHeldBack('j')}
        AND coalesce(greatest(j.cooldown_until, d.cooldown_until), '-infinity') <= $1::timestamptz
        AND NOT ${isRestricted('j.user_id, j.device_id', '$1::timestamptz')}
      ORDER BY j.waiting_since LIMIT 200

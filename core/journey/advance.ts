@@ -29,6 +29,8 @@ export interface Journey {
   match_notice_version: number | null;
   early_exits: number;
   cooldown_until: Date | null;
+  /** After which round this person voted last in this session; see core/matching/voters.ts. */
+  voted_round_id: string | null;
   last_seen_at: Date;
   events: Step[];
 }
@@ -72,7 +74,8 @@ export async function lockJourneys(
 
 const lockStatement = `
   SELECT user_id, changed_at, device_id, pool, state, version, session_id, round_id, waiting_since, parked, pause_asked,
-         notice, match_notices, match_notice_version, early_exits, cooldown_until, last_seen_at, published_version
+         notice, match_notices, match_notice_version, early_exits, cooldown_until, voted_round_id, last_seen_at,
+         published_version
     FROM journeys
    WHERE user_id = ${anyOf('$1::uuid[]')} OR device_id = ${anyOf('$2::uuid[]')}
    ORDER BY user_id
@@ -122,7 +125,7 @@ export function advance(journey: Journey, event: JourneyEvent, changes: Changes 
     round_id: roundId,
     session_id: journey.session_id,
   });
-  if (endsSession(event, to)) journey.session_id = null;
+  if (endsSession(event, to)) Object.assign(journey, { session_id: null, voted_round_id: null });
   // The end of a call has covered the match: it appears now, and whoever has seen the end has not seen it.
   if (from === 'DISCONNECTING' && to !== from && journey.match_notices.length > 0)
     journey.match_notice_version = journey.version;
@@ -180,7 +183,7 @@ const saveStatement = `
       user_id uuid, was integer, version integer, state text, device_id uuid, pool text, session_id uuid,
       round_id uuid, waiting_since timestamptz, parked boolean, pause_asked boolean, notice jsonb,
       match_notices jsonb, match_notice_version integer, early_exits integer, cooldown_until timestamptz,
-      last_seen_at timestamptz)
+      voted_round_id uuid, last_seen_at timestamptz)
   ), told AS (
     INSERT INTO journey_events (user_id, version, event, from_state, to_state, round_id, session_id, at)
     SELECT user_id, version, event, from_state, to_state, round_id, session_id, $3::timestamptz
@@ -201,7 +204,8 @@ const saveStatement = `
          notice = nullif(c.notice, 'null'),
          match_notices = ARRAY(SELECT jsonb_array_elements_text(c.match_notices)::uuid),
          match_notice_version = c.match_notice_version, early_exits = c.early_exits,
-         cooldown_until = c.cooldown_until, last_seen_at = greatest(j.last_seen_at, c.last_seen_at),
+         cooldown_until = c.cooldown_until, voted_round_id = c.voted_round_id,
+         last_seen_at = greatest(j.last_seen_at, c.last_seen_at),
          changed_at = $3::timestamptz
     FROM change c
    WHERE j.user_id = c.user_id AND j.version = c.was

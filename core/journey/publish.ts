@@ -45,7 +45,7 @@ function viewArguments(view: View): (string | number)[] {
     view.user_id,
     view.version,
     inPool(view) ? 1 : 0,
-    view.waiting_since_ms,
+    view.queued_from_ms || '',
     view.state,
     view.notice_version,
     view.round?.id ?? '',
@@ -58,7 +58,7 @@ function viewArguments(view: View): (string | number)[] {
   ];
 }
 
-/** Whether somebody may be paired: waiting, and not waiting for a sign of life first. */
+/** Whether the matchmaker should look at this person: waiting, and not waiting for a sign of life first. */
 export const inPool = (view: Pick<View, 'state' | 'parked'>): boolean =>
   view.state === 'WAITING' && !view.parked;
 

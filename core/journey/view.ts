@@ -17,6 +17,8 @@ export interface View {
   session_id: string | null;
   parked: boolean;
   waiting_since_ms: number;
+  /** Since when they are counted in the queue, ms, perhaps in the future; 0: they are not. */
+  queued_from_ms: number;
   cooldown_until_ms: number;
   /** The version with which something appeared that the person must have seen before going on; 0 = nothing. */
   notice_version: number;
@@ -107,7 +109,8 @@ interface Row {
 }
 
 const statement = prepared(`
-  SELECT j.user_id, j.pool, j.state, j.version, j.session_id, j.parked, j.pause_asked, j.waiting_since, j.notice,
+  SELECT j.user_id, j.pool, j.state, j.version, j.session_id, j.parked, j.pause_asked, j.notice,
+         greatest(j.waiting_since, v.decide_until) AS waiting_since,
          greatest(j.cooldown_until, d.cooldown_until) AS cooldown_until,
          j.match_notices[1] AS match_id, j.match_notice_version, mu.display_name AS match_name,
          s.status AS session_status,
@@ -120,6 +123,7 @@ const statement = prepared(`
     JOIN devices d ON d.id = j.device_id
     LEFT JOIN sessions s ON s.id = j.session_id
     LEFT JOIN rounds r ON r.id = j.round_id
+    LEFT JOIN rounds v ON v.id = j.voted_round_id
     LEFT JOIN round_participants p ON p.round_id = r.id AND p.user_id = j.user_id
     LEFT JOIN round_participants q ON q.round_id = r.id AND q.user_id <> j.user_id
     LEFT JOIN users u ON u.id = q.user_id
@@ -137,6 +141,7 @@ function viewOf(row: Row, now: Date): View {
     session_id: row.session_id,
     parked: row.parked,
     waiting_since_ms: row.waiting_since?.getTime() ?? 0,
+    queued_from_ms: queuedFrom(row)?.getTime() ?? 0,
     cooldown_until_ms: row.cooldown_until?.getTime() ?? 0,
     notice_version: noticeVersion(row),
     round: row.round_id === null ? null : roundView(row, row.round_id),
@@ -156,6 +161,16 @@ function viewOf(row: Row, now: Date): View {
       notice: noticeOf(row),
     },
   };
+}
+
+/**
+ * The queue as people see it takes both of a round when its window closes, whether and when they have voted. What
+ * matching knows of them (core/matching/voters.ts) is not shown.
+ */
+function queuedFrom(row: Row): Date | null {
+  if (row.parked) return null;
+  if (row.state === 'WAITING') return row.waiting_since;
+  return row.state === 'DECIDING' && !row.pause_asked && row.match_id === null ? row.decide_until : null;
 }
 
 const roundView = (row: Row, id: string): RoundView => ({

@@ -5,6 +5,7 @@ import { next } from '#core/journey/journey.ts';
 import { settings } from '#core/settings.ts';
 import { isRestricted } from '#core/safety/restricted.ts';
 import type { Pair } from './pairing.ts';
+import { isHeldBack } from './voters.ts';
 
 /** A round that was opened for a pair. */
 export interface Opened {
@@ -71,7 +72,7 @@ const statement = `
     SELECT j.user_id, j.version, j.session_id, j.device_id, j.waiting_since, w.round_id
       FROM journeys j
       JOIN wanted w ON w.user_id = j.user_id AND w.version = j.version AND w.guard = j.guard
-     WHERE j.state = 'WAITING' AND NOT j.parked AND j.pool = $2
+     WHERE j.state = 'WAITING' AND NOT j.parked AND j.pool = $2 AND NOT ${isHeldBack('j')}
        AND (j.cooldown_until IS NULL OR j.cooldown_until <= $4::timestamptz)
      ORDER BY j.user_id
        FOR UPDATE OF j SKIP LOCKED

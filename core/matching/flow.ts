@@ -2,7 +2,7 @@ import { rules } from '#core/rules.ts';
 
 /** How fast people come, and therefore whether it is worth making them wait a moment for somebody better. */
 export interface Flow {
-  /** Somebody has come, at this instant. */
+  /** A person has come, at this instant; one after the present counts as the present. */
   note(atMs: number): void;
   /**
    * Until when those who have just come are held back: while so many come that a hold brings real choice,
@@ -16,14 +16,23 @@ export function createFlow(): Flow {
   let times: number[] = [];
   let first = 0;
   let last = -Infinity;
+  let noted: number[] = [];
 
-  return {
-    note(atMs) {
-      if (atMs <= last - rules.matching.holdMs) return; // came long ago, and is only back
+  /** Clocks differ between processes: an arrival in the future would hold everybody until then. */
+  function take(nowMs: number): void {
+    for (const noticed of noted) {
+      const atMs = Math.min(noticed, nowMs);
+      if (atMs <= last - rules.matching.holdMs) continue; // came long ago, and is only back
       times.push(atMs);
       last = Math.max(last, atMs);
-    },
+    }
+    noted = [];
+  }
+
+  return {
+    note: (atMs) => void noted.push(atMs),
     dryAtMs(nowMs) {
+      take(nowMs);
       const { holdMs, holdFor, dryMs, dryGaps } = rules.matching;
       while (first < times.length && (times[first] ?? 0) <= nowMs - holdMs) first++;
       if (first > 10_000 || first === times.length) {

@@ -33,14 +33,14 @@ export function startMatchmaker(poolName: string): Matchmaker {
   let later: NodeJS.Timeout | undefined;
 
   const subscriber = openRedis();
-  subscriber.on('message', (_channel, message: string) => {
-    if (noteMoves(pool, message)) ask();
+  subscriber.on('message', (channel, message: string) => {
+    if (channel === keys.wake() ? noteMoves(pool, message) : noteArrivals(pool, message)) ask();
   });
   subscriber.on('ready', () => {
     pool.stale = true;
     ask();
   });
-  void subscriber.subscribe(keys.wake()).catch(() => undefined);
+  void subscriber.subscribe(keys.wake(), keys.arrivals(poolName)).catch(() => undefined);
 
   const ask = () => {
     if (asked || stopped || fence === null) return;
@@ -135,6 +135,12 @@ function noteMoves(pool: WaitingPool, message: string): boolean {
     } else if (inPool === '0') forget(pool, userId);
   }
   return arrived;
+}
+
+/** Takes note of people who came into the pool without a new version: their user ids, by spaces; see voters.ts. */
+function noteArrivals(pool: WaitingPool, message: string): boolean {
+  for (const userId of message.split(' ')) pool.moved.add(userId);
+  return true;
 }
 
 /** Whoever came into the pool in the last seconds: makes up for a lost wake-up. */

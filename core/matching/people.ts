@@ -4,6 +4,7 @@ import { ageOn } from '#core/present.ts';
 import type { Gender, SearchMode, Seniority } from '#core/rules.ts';
 import { isRestricted } from '#core/safety/restricted.ts';
 import type { Person } from './compatibility.ts';
+import { isHeldBack } from './voters.ts';
 
 /** Everybody who may be paired in a pool now. */
 export const readPool = (pool: string): Promise<Person[]> => read('j.pool = $1', [pool]);
@@ -61,7 +62,7 @@ async function read(condition: string, bind: unknown[]): Promise<Person[]> {
        JOIN sessions s ON s.id = j.session_id
        JOIN users u ON u.id = j.user_id
        JOIN devices d ON d.id = j.device_id
-      WHERE j.state = 'WAITING' AND NOT j.parked AND ${condition}
+      WHERE j.state = 'WAITING' AND NOT j.parked AND ${condition} AND NOT ${isHeldBack('j')}
         AND NOT ${isRestricted('j.user_id, j.device_id', at)}`,
     [...bind, now],
   );
@@ -91,7 +92,8 @@ function personOf(row: Row, now: Date): Person {
     personality: personality(row.rating_sum, row.rating_count),
     personalityWeight: row.personality_weight,
     priority: 0,
-    waitingSinceMs: row.waiting_since.getTime(),
+    // Another process's clock may be ahead; an arrival in the future would never have waited long enough.
+    waitingSinceMs: Math.min(row.waiting_since.getTime(), now.getTime()),
     cooldownUntilMs: row.cooldown_until?.getTime() ?? 0,
     avoid: new Set(row.avoid),
   };

@@ -4,6 +4,7 @@ import { redis } from '#db/redis.ts';
 import { clock } from '#core/clock.ts';
 import type { State } from '#core/journey/journey.ts';
 import { pools } from '#core/matching/pool.ts';
+import { countsAsDeciding } from '#core/matching/voters.ts';
 import { rules, type RoundMode, type SearchMode } from '#core/rules.ts';
 import { cached } from './cached.ts';
 import { sum } from './distribution.ts';
@@ -22,19 +23,21 @@ export async function countOnline(): Promise<number> {
   return sum(counts, (count) => count);
 }
 
-/**
- * How many people are where. Whoever waits from a later instant on has voted in secret, and is counted among those
- * who decide, or a house of two would tell the one that the other has voted.
- */
+/** How many people are where. A vote changes none of these numbers: see core/matching/voters.ts. */
 export const countPeople = (): Promise<Group[]> =>
   sql<Group>(
-    `SELECT CASE WHEN j.state = 'WAITING' AND j.waiting_since > $1 THEN 'DECIDING' ELSE j.state END AS state,
-            coalesce(r.mode, s.mode) AS mode, count(*)::integer AS people
-       FROM journeys j LEFT JOIN rounds r ON r.id = j.round_id LEFT JOIN sessions s ON s.id = j.session_id
-      WHERE j.state <> 'IDLE'
+    `SELECT CASE WHEN ${hasVoted} THEN 'DECIDING' ELSE j.state END AS state,
+            CASE WHEN ${hasVoted} THEN v.mode ELSE coalesce(r.mode, s.mode) END AS mode, count(*)::integer AS people
+       FROM journeys j
+       LEFT JOIN rounds r ON r.id = j.round_id
+       LEFT JOIN rounds v ON v.id = j.voted_round_id
+       LEFT JOIN sessions s ON s.id = j.session_id
+      WHERE j.state <> 'IDLE' OR (j.state = 'IDLE' AND j.session_id IS NOT NULL AND ${hasVoted})
       GROUP BY 1, 2`,
     [clock.now()],
   );
+
+const hasVoted = `(j.state IN ('WAITING', 'IDLE') AND ${countsAsDeciding('v', '$1')})`;
 
 /** How many of these people are in a state, in a mode where one is given. */
 export const peopleIn = (groups: readonly Group[], state: State, mode?: SearchMode): number =>

@@ -1,10 +1,11 @@
 -- Writes the views of some people of one pool, each only over an older one, keeps the waiting set in step,
--- and wakes their holders. Atomic, so that a view and a place in the pool never disagree, and a slow writer
+-- and wakes their holders. Atomic, so that a view and a place in the queue never disagree, and a slow writer
 -- never covers a newer state.
 --
 -- KEYS[1]  sorted set: waiting           KEYS[1 + i]  hash: the view of person i
 -- ARGV[1]  channel: wake                 ARGV[2]  pool
--- then for each person: user id, version, in the pool ('1'/'0'), waiting since (ms), state, notice version,
+-- then for each person: user id, version, in the pool ('1'/'0'), counted in the queue from (ms) or '', state,
+--                       notice version,
 --                       round id or '', live ('1'/'0'), deadline (ms), epoch, peer epoch,
 --                       private view (JSON), body (JSON)
 -- returns  how many views were written
@@ -19,7 +20,7 @@ for i = 1, #KEYS - 1 do
       'round', ARGV[at + 7], 'live', ARGV[at + 8], 'deadline', ARGV[at + 9], 'epoch', ARGV[at + 10],
       'peer_epoch', ARGV[at + 11], 'private', ARGV[at + 12], 'body', ARGV[at + 13])
     redis.call('EXPIRE', view, 86400)
-    if ARGV[at + 3] == '1' then
+    if ARGV[at + 4] ~= '' then
       redis.call('ZADD', KEYS[1], ARGV[at + 4], user)
     else
       redis.call('ZREM', KEYS[1], user)

@@ -6,6 +6,7 @@ import { million } from './million.ts';
 import { poll } from './poll.ts';
 import { pool } from './pool.ts';
 import { records } from './records.ts';
+import { rounds } from './rounds.ts';
 import { safety } from './safety.ts';
 import { soak } from './soak.ts';
 
@@ -16,7 +17,19 @@ interface Benchmark {
   run: () => void | Promise<void>;
 }
 
-const benchmarks: Benchmark[] = [poll, pool, million, match, held, callSetup, safety, records, load, soak];
+const benchmarks: Benchmark[] = [
+  poll,
+  pool,
+  million,
+  match,
+  rounds,
+  held,
+  callSetup,
+  safety,
+  records,
+  load,
+  soak,
+];
 
 const wanted = process.argv.slice(2);
 const unknown = wanted.filter((name) => !benchmarks.some((benchmark) => benchmark.name === name));

@@ -203,11 +203,13 @@ async function waiter(): Promise<Player> {
   return cat;
 }
 
-/** Ann has said yes to Bob, who has not said anything yet, and is being connected with Cat. */
+/** Ann has said yes to Bob, who has not voted yet, and is being connected with Cat in a new session. */
 async function datingAnother(): Promise<[ann: Player, bob: Player, first: string, cat: Player]> {
   const [ann, bob] = await deciding();
   const first = ann.round;
   await ann.decide('continue');
+  await ann.stop();
+  await ann.start();
   await ann.poll();
   const cat = await waiter();
   await runWave();

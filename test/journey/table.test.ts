@@ -102,6 +102,7 @@ const journey = (overrides: Partial<Journey> = {}): Journey => ({
     match_notice_version: null,
     early_exits: 0,
     cooldown_until: null,
+    voted_round_id: null,
     last_seen_at: new Date(0),
     events: [],
   },

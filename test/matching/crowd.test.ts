@@ -74,6 +74,14 @@ describe('the crowd', () => {
     expect(pairs).to.have.length(people.length / 2);
   });
 
+  it('is not held by arrivals that lie in the future', () => {
+    const crowd = createCrowd();
+    for (let k = 0; k < 60; k++) crowd.put(somebody({ waitingSinceMs: 20_000 }));
+    const { againAtMs } = crowd.wave({ nowMs: 0 });
+    expect(againAtMs).to.be.at.most(rules.coalesceMs);
+    expect(crowd.wave({ nowMs: holdMs }).pairs).to.have.length(30);
+  });
+
   it('decides for everybody when told not to hold', () => {
     const { crowd, people, lastMs } = busy(400, 1);
     expect(crowd.wave({ nowMs: lastMs, hold: false }).pairs).to.have.length(people.length / 2);

@@ -40,6 +40,14 @@ describe('the flow of people', () => {
     expect(flow.dryAtMs(lastMs + 5000)).to.equal(null);
   });
 
+  it('takes arrivals that lie in the future for arrivals of now: clocks differ', () => {
+    const flow = createFlow();
+    for (let k = 0; k < 60; k++) flow.note(20_000);
+    const dryAt = flow.dryAtMs(1000);
+    expect(dryAt).to.be.within(1000, 1000 + holdMs);
+    expect(flow.dryAtMs(dryAt!)).to.equal(null);
+  });
+
   it('does not count whoever is only back from a pairing that failed', () => {
     const flow = createFlow();
     flow.note(60_000);

@@ -7,7 +7,7 @@ import { newWaitingPool } from '#core/matching/waitingPool.ts';
 import { wave } from '#core/matching/wave.ts';
 import { rules } from '#core/rules.ts';
 import { sql } from '#db/postgres.ts';
-import { isAStory, nothingIsBroken, person, statesOf, waiting } from '../cast.ts';
+import { deciding, isAStory, journeyOf, nothingIsBroken, person, statesOf, waiting } from '../cast.ts';
 import { heldBack, justAfter } from '../race.ts';
 import { until } from '../until.ts';
 
@@ -115,6 +115,24 @@ describe('a matchmaker at work', () => {
     const second = await bob.hold();
     for (const held of [first, second]) expect(await held.answer).to.include({ match_found: true });
     await Promise.all([first, second].map((held) => held.abort()));
+  });
+
+  it('pairs two voters with others as soon as both have voted, although no view has changed', async () => {
+    const [ann, bob] = await deciding();
+    start();
+    const others = [await person(), await person()];
+    for (const one of others) await one.start({ genders: ['woman'] });
+    for (const one of [ann, bob]) await sql(`UPDATE users SET gender = 'woman' WHERE id = $1`, [one.id]);
+    await until(async () => (await leader()) !== null);
+    await ann.decide('next');
+    await ann.poll();
+    const before = (await journeyOf(ann)).version;
+    expect(await statesOf(ann, ...others)).to.deep.equal(['WAITING', 'WAITING', 'WAITING']);
+    const held = await ann.hold();
+    await bob.decide('next');
+    expect(await held.answer).to.include({ match_found: true, state_version: before + 1 });
+    await until(async () => (await statesOf(bob))[0] === 'CONNECTING');
+    await held.abort();
   });
 
   it('finds those who came before it', async () => {
