@@ -5,6 +5,7 @@ import { acknowledge, comeBack } from './acknowledge.ts';
 import { endDue, isDue } from './due.ts';
 import { catchUp, publish } from './publish.ts';
 import { readInTurn, type Poll, type Polled } from './turn.ts';
+import { isPast } from './pastSessions.ts';
 import type { View } from './view.ts';
 
 const stepsBeforeAnswer = 5;
@@ -43,13 +44,32 @@ async function readThrough(userId: string): Promise<string> {
  */
 function whatComesFirst(ask: Poll, { view, noticeSeen }: Polled): Promise<boolean> | null {
   if (isDue(view, clock.ms())) return endDue(view);
-  // Some verb has told them what another process has committed and not brought out yet.
-  if (ask.seen !== null && ask.seen > view.version) return catchUp(view);
+  // A command may have told them a version that is committed and not published yet.
+  if (ask.seen !== null && ask.seen > view.version && !wasCurrent(view)) return readAgain(view);
   if (noticeSeen) return orCatchUp(acknowledge(ask.userId, view.notice_version), view);
   if (view.parked && ask.arrived && view.notice_version === 0) return orCatchUp(comeBack(ask.userId), view);
-  // It is over, or else the present one, and has been begun while the view could not be brought out.
-  if (ask.sessionId !== undefined && ask.sessionId !== view.session_id) return catchUp(view);
+  // The session has ended, or it is the present one and its view has not been published.
+  if (ask.sessionId !== undefined && ask.sessionId !== view.session_id && !isPast(ask.userId, ask.sessionId))
+    return catchUp(view);
   return null;
+}
+
+/** The version of each person that PostgreSQL had when a poll asked for a later one; the oldest leave first. */
+const current = new Map<string, number>();
+const mostCurrent = 10_000;
+
+/**
+ * Whether an earlier poll that had seen too much found this version to be the current one. PostgreSQL is not asked
+ * again: if a later version is committed and not published, the sweeper publishes it within two seconds.
+ */
+const wasCurrent = ({ user_id, version }: View): boolean => current.get(user_id) === version;
+
+async function readAgain(view: View): Promise<boolean> {
+  if (await catchUp(view)) return true;
+  current.delete(view.user_id);
+  if (current.size >= mostCurrent) current.delete(current.keys().next().value ?? '');
+  current.set(view.user_id, view.version);
+  return false;
 }
 
 const orCatchUp = async (moved: Promise<boolean>, view: View): Promise<boolean> =>

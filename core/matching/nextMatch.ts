@@ -1,8 +1,7 @@
-import { sql } from '#db/postgres.ts';
 import { clock } from '#core/clock.ts';
-import { found, Problem } from '#core/errors.ts';
 import { holdPoll, type Hold } from '#core/journey/hold.ts';
 import { inLiveRound } from '#core/journey/journey.ts';
+import { statusOfPast } from '#core/journey/pastSessions.ts';
 import { poll } from '#core/journey/poll.ts';
 import type { Polled } from '#core/journey/turn.ts';
 import type { ViewBody } from '#core/journey/view.ts';
@@ -90,7 +89,7 @@ const queueOf = (
   position: place === null ? null : place + 1,
   size: queueSize,
   estimated_wait_seconds: estimatedWaitSeconds,
-  waiting_since: iso(Math.min(view.waiting_since_ms, nowMs)), // later: after a vote, see waitAfter
+  waiting_since: iso(Math.min(view.waiting_since_ms, nowMs)), // later: after a vote, see view.ts
   cooldown_until: view.cooldown_until_ms > nowMs ? iso(view.cooldown_until_ms) : null,
 });
 
@@ -114,17 +113,13 @@ function pollAfterMs(state: ViewBody['state']): number {
 
 /** A session that is no longer the current one: IDLE as far as it is concerned, and never held. */
 async function pastSession(userId: string, sessionId: string, { view, body }: Polled): Promise<NextMatch> {
-  const [asked] = await sql<{ status: 'active' | 'paused' | 'ended' | null }>(
-    'SELECT s.status FROM users u LEFT JOIN sessions s ON s.user_id = u.id AND s.id = $1 WHERE u.id = $2',
-    [sessionId, userId],
-  );
-  if (!asked) throw new Problem('unauthenticated', 'This account no longer exists');
+  const status = await statusOfPast(userId, sessionId);
   return {
     match_found: false,
     state: 'IDLE',
     state_version: view.version,
     session_id: sessionId,
-    session_status: found(asked.status, 'session'),
+    session_status: status,
     message: 'This session has ended',
     match_data: null,
     decision: null,

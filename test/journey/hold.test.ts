@@ -203,6 +203,32 @@ describe('a poll on its normal path', () => {
       }
     });
 
+  it('costs no SQL either when it asks about a session that has ended, or has seen what has never been', async () => {
+    const [ann] = await waiting();
+    const ended = ann.session;
+    await ann.stop();
+    await ann.start();
+    const present = ann.session;
+    const odd: Record<string, () => Promise<unknown>> = {
+      'an ended session': () => ann.visit('GET', `${path}?session_id=${ended}`),
+      'a heartbeat of an ended session': () =>
+        ann.visit('POST', '/api/continuous-matching/heartbeat', { session_id: ended }),
+      'far too much seen': () => ann.visit('GET', `${path}?session_id=${present}&seen=${ann.version + 1000}`),
+      'more seen each time': () =>
+        ann.visit('GET', `${path}?session_id=${present}&seen=${ann.version + (more += 1)}`),
+    };
+    const path = '/api/continuous-matching/next-match';
+    let more = 1000;
+    for (const [what, ask] of Object.entries(odd)) {
+      await ask(); // the first reads from PostgreSQL
+      await markPublished();
+      const before = { sql: statementCount(), scripts: scriptCount() };
+      for (let time = 0; time < 3; time += 1) await ask();
+      expect(statementCount() - before.sql, `${what}: SQL`).to.equal(0);
+      expect(scriptCount() - before.scripts, `${what}: scripts`).to.equal(3);
+    }
+  });
+
   it('shares its round trip with whoever polls in the same turn of the loop', async () => {
     const people = await Promise.all(Array.from({ length: 5 }, () => person()));
     for (const one of people) await one.start();
