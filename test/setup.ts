@@ -1,10 +1,14 @@
 import { randomBytes } from 'node:crypto';
 import path from 'node:path';
 import { closeAll, onEnd } from './end.ts';
+import { mayLack, titleWithout } from './needs.ts';
 import { onReset, reset } from './reset.ts';
 import { findServers } from './servers.ts';
 
-const servers = await findServers();
+const servers = await findServers().catch((error: unknown) => {
+  console.error(error); // Mocha would say that this file cannot be required
+  process.exit(1);
+});
 onEnd(servers.stop);
 
 // Before anything of the product is imported: it reads its settings once.
@@ -35,6 +39,28 @@ onEnd(() => redis.disconnect());
 onEnd(closeQueues);
 
 drawIds();
+
+/** Where no Chromium runs the browser tests are skipped by name. */
+export async function mochaGlobalSetup(this: Mocha.Runner): Promise<void> {
+  const inBrowser = this.suite.suites.filter(({ file }) => file?.includes(`${path.sep}browser${path.sep}`));
+  if (inBrowser.length === 0 || !mayLack) return;
+  const { findChromium } = await import('./browser/findChromium.ts');
+  if ((await findChromium()) !== undefined) return;
+  for (const suite of inBrowser) {
+    suite.title = titleWithout('Chromium', suite.title);
+    skip(suite);
+  }
+}
+
+type WithHooks = Mocha.Suite & { getHooks: (name: string) => unknown[] };
+
+/** As `describe.skip` does it, which registers no hooks. */
+function skip(suite: Mocha.Suite): void {
+  suite.pending = true;
+  for (const name of ['beforeAll', 'afterAll', 'beforeEach', 'afterEach'])
+    (suite as WithHooks).getHooks(name).splice(0);
+  for (const inner of suite.suites) skip(inner);
+}
 
 export const mochaHooks = {
   async beforeEach(this: Mocha.Context) {

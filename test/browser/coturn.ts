@@ -6,7 +6,8 @@ import path from 'node:path';
 import { startChild, type Child } from '../../db/embedded/child.ts';
 import { freePort } from '../../db/embedded/port.ts';
 import { onEnd } from '../end.ts';
-import { installAsRoot, onPath } from './chromium.ts';
+import { installs } from '../needs.ts';
+import { onPath } from '../onPath.ts';
 
 /** A real TURN server on loopback, with time-limited credentials. */
 export interface Coturn {
@@ -24,7 +25,7 @@ export interface Coturn {
  */
 export async function startCoturn(): Promise<Coturn> {
   const program = findTurnserver();
-  if (program === undefined) throw new Error('The relay tests need coturn: apt-get install coturn');
+  if (program === undefined) throw new Error(`This needs coturn: ${installs('coturn')}`);
   const port = await freePort();
   const secret = 'a secret that the house shares with its relay';
   const folder = mkdtempSync(path.join(os.tmpdir(), 'minuet-coturn-'));
@@ -72,11 +73,8 @@ export async function startCoturn(): Promise<Coturn> {
   }
 }
 
-/** Whether there is one. Installed where that needs nobody's leave. */
-export function hasCoturn(): boolean {
-  if (findTurnserver() === undefined) installAsRoot('coturn');
-  return findTurnserver() !== undefined;
-}
+/** Whether this machine has one. */
+export const hasCoturn = (): boolean => findTurnserver() !== undefined;
 
 const findTurnserver = () => onPath('turnserver');
 

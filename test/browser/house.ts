@@ -4,6 +4,7 @@ import os from 'node:os';
 import path from 'node:path';
 import { Redis } from 'ioredis';
 import { startApi, startWorker } from '../../bin/processes.ts';
+import type { Child } from '../../db/embedded/child.ts';
 import { freePort } from '../../db/embedded/port.ts';
 import { cloneDatabase } from '../database.ts';
 import { onEnd } from '../end.ts';
@@ -28,31 +29,34 @@ export async function startHouse(
   fill: (databaseUrl: string) => Promise<void> = async () => undefined,
 ): Promise<House> {
   const database = await cloneDatabase();
-  await fill(database.url);
-  const port = await freePort();
-  const logs = mkdtempSync(path.join(os.tmpdir(), 'minuet-house-'));
-  const address = `http://127.0.0.1:${port}`;
   const prefix = `minuet-browser-${randomBytes(4).toString('hex')}`;
-  const options = {
-    address,
-    logs,
-    env: {
-      ...process.env,
-      DATABASE_URL: database.url,
-      REDIS_PREFIX: prefix,
-      PORT: String(port),
-      HOST: '127.0.0.1',
-      LOG_LEVEL: 'info',
-      RATE_LIMIT_FACTOR: '100',
-      ...env,
-    },
-  };
-  const children = await Promise.all([startApi(options), startWorker(options)]);
-  const front = await openFront(address);
+  const logs = mkdtempSync(path.join(os.tmpdir(), 'minuet-house-'));
+  const children: Promise<Child>[] = [];
+  let front: Front | undefined;
   let stopping: Promise<void> | undefined;
   const stop = () => (stopping ??= end());
   onEnd(stop);
-  return { front, emptyRedis, stop };
+  try {
+    return await open();
+  } catch (error) {
+    await stop();
+    throw error;
+  }
+
+  async function open(): Promise<House> {
+    await fill(database.url);
+    const port = await freePort();
+    const address = `http://127.0.0.1:${port}`;
+    const own = {
+      ...{ DATABASE_URL: database.url, REDIS_PREFIX: prefix, PORT: String(port), HOST: '127.0.0.1' },
+      ...{ LOG_LEVEL: 'info', RATE_LIMIT_FACTOR: '100' },
+    };
+    const options = { address, logs, env: { ...process.env, ...own, ...env } };
+    children.push(startApi(options), startWorker(options));
+    await Promise.all(children);
+    front = await openFront(address);
+    return { front, emptyRedis, stop };
+  }
 
   async function emptyRedis(): Promise<void> {
     const redis = new Redis(process.env.REDIS_URL!);
@@ -62,8 +66,9 @@ export async function startHouse(
 
   async function end(): Promise<void> {
     await closePages();
-    await front.close();
-    await Promise.all(children.map((child) => child.stop()));
+    await front?.close();
+    const started = await Promise.allSettled(children);
+    await Promise.all(started.map(async (one) => one.status === 'fulfilled' && one.value.stop()));
     await Promise.all([database.drop(), emptyRedis()]); // the server may be somebody's own
     rmSync(logs, { recursive: true, force: true });
   }

@@ -1,17 +1,17 @@
 import { expect } from 'chai';
 import type { Page } from 'playwright-core';
+import { describeWith } from '../needs.ts';
 import { hasCoturn, startCoturn, type Coturn } from './coturn.ts';
 import { startHouse, type House } from './house.ts';
 import { unhurried } from './unhurried.ts';
 import { couple, partWith, reaches, seesFrames, twoPeople, type Someone } from './people.ts';
 
-describe('a call through a relay alone', function () {
+describeWith('coturn', hasCoturn(), 'a call through a relay alone', function () {
   this.timeout(90_000);
   let coturn: Coturn | undefined;
   let house: House | undefined;
   let people: Someone[] = [];
-  before(async function () {
-    if (!hasCoturn() && process.env.CI !== 'true') this.skip(); // in CI its absence is an error
+  before(async () => {
     coturn = await startCoturn();
     house = await startHouse({
       ROUND_SECONDS: '120',

@@ -4,6 +4,8 @@ import path from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { expect } from 'chai';
 import { freePort } from '#db/embedded/port.ts';
+import { describeWith } from '../needs.ts';
+import { onPath } from '../onPath.ts';
 import { newPlace, removePlaces } from './place.ts';
 
 const house = path.resolve(import.meta.dirname, '..', '..');
@@ -59,7 +61,7 @@ function isAlive(pid: number): boolean {
 const isZombie = (pid: number) =>
   execFileSync('ps', ['-o', 'stat=', '-p', String(pid)], { encoding: 'utf8' }).startsWith('Z');
 
-describe('npm start', function () {
+describeWith('ps', onPath('ps') !== undefined, 'npm start', function () {
   this.timeout(60_000);
   const starts: Start[] = [];
   const begin = (dataDir: string, port: number, command = itself) => {

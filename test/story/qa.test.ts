@@ -4,6 +4,8 @@ import { readFileSync } from 'node:fs';
 import path from 'node:path';
 import { expect } from 'chai';
 import { checkInvariants, closeInvariants } from '../invariants.ts';
+import { describeWith } from '../needs.ts';
+import { onPath } from '../onPath.ts';
 import { openHouse } from './house.ts';
 
 const page = readFileSync(path.join(import.meta.dirname, '../../docs/qa.md'), 'utf8');
@@ -12,7 +14,7 @@ const page = readFileSync(path.join(import.meta.dirname, '../../docs/qa.md'), 'u
 const blocks = (mark: string): string[] =>
   [...page.matchAll(new RegExp(`^\`\`\`${mark}\n(.*?)^\`\`\`$`, 'gms'))].map(([, code = '']) => code);
 
-describe('docs/qa.md', function () {
+describeWith('curl', onPath('curl') !== undefined, 'docs/qa.md', function () {
   this.timeout(180_000);
 
   it('takes two strangers through a date, and through every other ending, as it stands', async () => {
