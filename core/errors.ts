@@ -14,6 +14,7 @@ export const problems = {
   method_not_allowed: [405, 'This method does not exist here'],
   under_age: [403, 'Minuet is for adults only'],
   restricted: [403, 'You cannot use Minuet at the moment'],
+  account_needed: [403, 'More is asked of newcomers from this network'],
   email_taken: [409, 'This e-mail is already registered'],
   already_registered: [409, 'This account is already registered'],
   idempotency_mismatch: [409, 'This Idempotency-Key was used with another request'],

@@ -139,9 +139,21 @@ export const rules = {
     recencyPoints: 20,
     recencyHours: 72,
     /** Flags of distinct devices that restrict somebody until a human has looked: their weights must reach the threshold. */
-    automatic: { guestWeight: 0.5, memberWeight: 1, threshold: 3, withinHours: 24, restrictHours: 24 },
-    /** A restriction reaches new devices of its network for so long; a network's hash is forgotten after twice that. */
+    automatic: { guestWeight: 0.5, memberWeight: 1, threshold: 3, withinHours: 24 },
+    /** How long such a restriction lasts: the first time, the second, the third. After these a human decides. */
+    automaticHours: [24, 72, 168],
+    /** A restriction that stood counts as an earlier one for so long. */
+    repeatDays: 365,
+    /**
+     * Flags of these categories alert moderators at once. One about age holds the person: with this weight of distinct
+     * devices until a human has looked, and on the word of a single guest for an hour at most.
+     */
+    urgent: ['underage', 'violence'],
+    hold: { weight: 1, loneGuestMinutes: 60, clearedDays: 30, dismissedDays: 90 },
+    /** A device's network counts for so long after its last use; its hash is forgotten after twice that. */
     networkHours: 24,
+    /** Where so many restricted devices came from within these hours, more is asked of devices that are new. */
+    newcomers: { restrictedDevices: 2, watchedHours: 24, firstPairingAfterSeconds: 600, listed: 200 },
     /** A permanent restriction that awaits the second moderator lasts so long at first. */
     permanentAwaitsHours: 7 * 24,
     longestRestrictionHours: 365 * 24,

@@ -7,7 +7,7 @@ import { forgetExpired } from '#core/records/retention.ts';
 import { takeSample } from '#core/records/sample.ts';
 import { endRoundByClock } from '#core/rounds/end.ts';
 import { cancelAbandoned } from '#core/rounds/sweep.ts';
-import { restrictFlagged } from '#core/safety/automatic.ts';
+import { actOnAllFlags } from '#core/safety/actOnFlags.ts';
 
 /** What a job carries: ids only. */
 export interface JobData {
@@ -22,7 +22,7 @@ export const jobs: Record<JobName, (data: JobData) => Promise<unknown>> = {
   'cancel-abandoned-rounds': cancelAbandoned,
   'expire-guests': () => expireGuests(),
   'forget-expired': forgetExpired,
-  'restrict-flagged': restrictFlagged,
+  'restrict-flagged': actOnAllFlags,
   'sample-activity': takeSample,
   'close-hours': closeHours,
 };

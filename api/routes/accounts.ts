@@ -3,8 +3,10 @@ import { createGuest } from '#core/accounts/guest.ts';
 import { login } from '#core/accounts/login.ts';
 import { logout, refresh } from '#core/accounts/refreshToken.ts';
 import { register } from '#core/accounts/register.ts';
+import { entryFrom } from '#core/safety/newcomer.ts';
 import {
   createGuestBody,
+  entryAnswer,
   loginBody,
   refreshTokenBody,
   registerBody,
@@ -14,6 +16,19 @@ import {
 import { operation } from '../operation.ts';
 
 export const accounts = [
+  operation({
+    method: 'get',
+    path: '/api/auth/entry',
+    summary: 'What is asked of somebody who comes in on a new device from here',
+    description:
+      'More is asked for a day where two restricted devices came from the same network. Devices that are known are not asked.',
+    tags: ['accounts'],
+    auth: 'none',
+    limits: ['public'],
+    responses: { 200: entryAnswer },
+    handle: ({ from }) => entryFrom(from()),
+  }),
+
   operation({
     method: 'post',
     path: '/api/auth/guest',

@@ -4,8 +4,10 @@ import { restrictFairly } from '#core/moderation/restrictFairly.ts';
 import { readLogPage, verifyLog } from '#core/moderation/log.ts';
 import { setRole } from '#core/moderation/role.ts';
 import { findPerson } from '#core/moderation/story.ts';
+import { readUrgent } from '#core/moderation/urgent.ts';
 import { answerAppeal } from '#core/safety/appeal.ts';
 import { confirmPermanent, lift } from '#core/safety/lift.ts';
+import { letIn, listNewcomers } from '#core/safety/newcomer.ts';
 import {
   answerAppealBody,
   answeredAnswer,
@@ -15,6 +17,7 @@ import {
   imposedAnswer,
   logAnswer,
   logQuery,
+  newcomersAnswer,
   peopleAnswer,
   peopleQuery,
   personAnswer,
@@ -23,6 +26,7 @@ import {
   restrictionsAnswer,
   restrictionsQuery,
   roleBody,
+  urgentAnswer,
   verificationAnswer,
   verificationQuery,
 } from '#core/wire/moderation.ts';
@@ -116,6 +120,40 @@ export const admin = [
     params: byId,
     responses: { 200: restriction },
     handle: ({ me, params }) => lift(params.id, me.userId),
+  }),
+
+  operation({
+    method: 'get',
+    path: '/api/admin/newcomers',
+    summary: 'Networks from which more is asked of newcomers, and these newcomers',
+    tags,
+    auth: 'moderator',
+    limits: ['read'],
+    responses: { 200: newcomersAnswer },
+    handle: () => listNewcomers(),
+  }),
+
+  operation({
+    method: 'post',
+    path: '/api/admin/newcomers/{id}/let-in',
+    summary: 'Say yes to a newcomer, by device_id: no account is asked of them any more',
+    tags,
+    auth: 'moderator',
+    limits: ['write'],
+    params: byId,
+    responses: { 204: z.undefined() },
+    handle: ({ me, params }) => letIn(params.id, me.userId).then(() => undefined),
+  }),
+
+  operation({
+    method: 'get',
+    path: '/api/admin/urgent',
+    summary: 'What has to be looked at now: flags about age or violence, people who are held',
+    tags,
+    auth: 'moderator',
+    limits: ['read'],
+    responses: { 200: urgentAnswer },
+    handle: () => readUrgent(),
   }),
 
   operation({

@@ -29,7 +29,7 @@ export const matching = [
     idempotent: true,
     body: startBody,
     responses: { 201: sessionAnswer },
-    problems: ['device_busy'],
+    problems: ['device_busy', 'account_needed'],
     handle: async ({ me, body, idempotencyKey }) =>
       presentSession(await startSession(me, body, idempotencyKey)),
   }),
@@ -90,7 +90,7 @@ export const matching = [
     limits: ['write'],
     body: sessionBody,
     responses: { 200: sessionAnswer },
-    problems: ['wrong_state', 'device_busy'],
+    problems: ['wrong_state', 'device_busy', 'account_needed'],
     handle: async ({ me, body }) => presentSession(await resume(me.userId, body.session_id)),
   }),
 

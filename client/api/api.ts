@@ -75,6 +75,9 @@ export function createApi(options: Options = {}) {
     /** Any operation that has no function of its own. */
     send,
 
+    /** What is asked of newcomers from here. */
+    entry: () => get<wire.Entry>('/api/auth/entry', undefined, { anonymous: true, patienceMs: 0 }),
+
     // Who somebody is. Each of the three that sign in keeps the tokens.
     guest: (body: z.input<typeof createGuestBody>) =>
       signIn(post('/api/auth/guest', { ...deviceToken(), ...body }, { anonymous: true, ...once() })),

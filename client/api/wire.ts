@@ -1,5 +1,5 @@
 import type { z } from 'zod';
-import type { profile, signedInAnswer } from '#core/wire/account.ts';
+import type { entryAnswer, profile, signedInAnswer } from '#core/wire/account.ts';
 import type {
   decisionAnswer,
   decisionBody,
@@ -41,6 +41,7 @@ export type Answer<Schema extends z.ZodType> = Parsed<z.infer<Schema>>;
 
 export type Profile = Answer<typeof profile>;
 export type SignedIn = Answer<typeof signedInAnswer>;
+export type Entry = Answer<typeof entryAnswer>;
 
 export type Preferences = z.input<typeof startBody>;
 export type Session = Answer<typeof sessionAnswer>;

@@ -46,6 +46,7 @@ export function useProblemWords(): (error: unknown) => string {
       if (error.passing) return t('problem.unreachable');
       if (error.code === 'rate_limited') return t('problem.rate_limited');
       if (error.code === 'restricted') return t('problem.restricted');
+      if (error.code === 'account_needed') return t('problem.account_needed');
       if (error.code === 'under_age') return t('person.tooYoung');
       if (error.code === 'invalid')
         return t('problem.invalid', { detail: error.errors.map(({ message }) => message).join('; ') });

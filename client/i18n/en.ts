@@ -36,6 +36,8 @@ export const door = {
     three: 'Yes or no, in secret. A no is never told to anybody.',
     card: 'Write your name on a dance card',
     cardNote: 'No e-mail, no password. You see yourself before anybody else does.',
+    entry:
+      'Several people from your network were restricted lately. Until {{until}}, newcomers from it need an account with an e-mail, or a moderator’s yes after stepping in as a guest. Your first date begins after {{minutes}} minutes at the earliest.',
     start: 'Step in',
     starting: 'Opening the door …',
     adults: 'For adults only, from 18.',
@@ -128,6 +130,8 @@ export const door = {
     title: 'Something slipped',
     unreachable: 'We cannot be reached right now. Is the internet there?',
     restricted: 'Your account is limited for now. Settings says why, and how to object.',
+    account_needed:
+      'For today, newcomers from your network make an account first (Settings), or wait until a moderator has let them in.',
     rate_limited: 'That was a little fast. Wait a moment and try again.',
     invalid: 'Something in there does not fit: {{detail}}',
     unknown: 'That did not work. Please try again.',

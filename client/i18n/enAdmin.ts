@@ -81,6 +81,9 @@ export const admin = {
     restriction: 'restricted',
   },
 
+  urgent_one: '{{count}} case of age or violence, or person held, to look at now',
+  urgent_other: '{{count}} cases of age or violence, or people held, to look at now',
+
   flags: {
     title: 'Flags',
     lede: 'One line a person who was flagged, the most urgent first.',
@@ -186,6 +189,7 @@ export const admin = {
     empty: 'Nobody. A good evening.',
     list: 'Restrictions',
     kinds: { warning: 'Warning', restriction: 'Restriction' },
+    held: 'Held until you have looked',
     states: { active: 'In force', awaiting: 'Awaits a second moderator', lifted: 'Lifted', over: 'Over' },
     until: 'until {{when}}',
     good: 'for good',
@@ -208,6 +212,17 @@ export const admin = {
     found: 'Found',
     foundNone: 'Nobody of that name.',
     imposed: 'Done.',
+  },
+
+  newcomers: {
+    title: 'Newcomers who are asked for more',
+    lede: 'Two restricted devices came from the same network within a day. New guests from it need an account, or your yes.',
+    network: 'Network {{name}}: {{count}} restricted devices, until {{when}}',
+    came: 'from network {{name}}, came {{when}}, asked until {{until}}',
+    account: 'Has an account',
+    letIn: 'Let in',
+    letInBy: 'Let in by {{name}}',
+    done: 'They may start.',
   },
 
   appeals: {
@@ -257,6 +272,8 @@ export const admin = {
       flag: 'flagged somebody',
       flag_amend: 'changed a flag',
       flag_withdraw: 'withdrew a flag',
+      hold: 'held somebody until a moderator has looked',
+      let_in: 'let a newcomer in',
       claim: 'claimed a case',
       resolve: 'resolved a case',
       dismiss: 'dismissed a case',

@@ -114,7 +114,8 @@ export const inside = {
     relaxLater: 'We are looking for the best company first.',
     alone: 'You are the first in the room. The next person who fits is yours.',
     cooldownTitle: 'A short breather',
-    cooldown: 'You left several dates early in a row. That is all right; the next one begins in {{time}}.',
+    cooldown:
+      'Your next date begins in {{time}}. A wait like this follows several early exits in a row, and newcomers from some networks begin with one.',
     nobodyNew: 'You have met everybody who is here and fits.',
     fresh: 'Begin a fresh evening',
     freshHint: 'In a fresh one you can meet people again.',

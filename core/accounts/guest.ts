@@ -1,6 +1,6 @@
 import { Problem } from '#core/errors.ts';
 import { once } from '#core/idempotency.ts';
-import { reachNewcomer } from '#core/safety/network.ts';
+import { greetNewcomer } from '#core/safety/newcomer.ts';
 import { transaction, type Tx } from '#core/transaction.ts';
 import type { CreateGuest, SignedIn } from '#core/wire/account.ts';
 import { createUser } from './create.ts';
@@ -25,7 +25,7 @@ export function createGuest(input: CreateGuest, { from, idempotencyKey }: FirstR
     const asked = { scope: `guest:${from}`, key: idempotencyKey, request: input };
     const { user_id, device_id } = await once(tx, asked, async () => {
       const deviceId = await deviceFor(tx, input.device_token);
-      if (input.device_token === undefined) await reachNewcomer(tx, deviceId, from);
+      if (input.device_token === undefined) await greetNewcomer(tx, deviceId, from);
       return { user_id: await createUser(tx, deviceId, input, null), device_id: deviceId };
     });
     await requireGuest(tx, user_id);

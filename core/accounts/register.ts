@@ -2,7 +2,7 @@ import { UniqueConstraintError } from 'sequelize';
 import { z } from 'zod';
 import { Problem } from '#core/errors.ts';
 import { once } from '#core/idempotency.ts';
-import { reachNewcomer } from '#core/safety/network.ts';
+import { greetNewcomer } from '#core/safety/newcomer.ts';
 import { transaction, type Tx } from '#core/transaction.ts';
 import { createGuestBody, type Register, type SignedIn } from '#core/wire/account.ts';
 import { createUser, type Credentials } from './create.ts';
@@ -74,7 +74,7 @@ function join({ email: _email, password: _password, ...profile }: Register, from
 
   return async (tx, credentials) => {
     const deviceId = await deviceFor(tx, person.data.device_token);
-    if (person.data.device_token === undefined) await reachNewcomer(tx, deviceId, from);
+    if (person.data.device_token === undefined) await greetNewcomer(tx, deviceId, from);
     return { user_id: await createUser(tx, deviceId, person.data, credentials), device_id: deviceId };
   };
 }

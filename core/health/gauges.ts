@@ -4,6 +4,7 @@ import { clock } from '#core/clock.ts';
 import { holders } from '#core/journey/holders.ts';
 import { log } from '#core/log.ts';
 import { metrics } from '#core/metrics.ts';
+import { heldPeople, urgentFlags } from '#core/moderation/urgent.ts';
 import { live } from '#core/records/live.ts';
 import { readPools } from './pools.ts';
 import { readQueues } from './queues.ts';
@@ -64,6 +65,16 @@ gauge('minuet_flag_oldest_pending_seconds', 'Since the oldest open flag came in'
     `SELECT min(created_at) AS at FROM flags WHERE status = 'pending' AND queue = 'normal'`,
   );
   set({}, row?.at ? (clock.ms() - row.at.getTime()) / 1000 : 0);
+});
+gauge('minuet_flags_urgent', 'Open flags that a moderator must see at once', ['category'], async (set) => {
+  for (const { category, count } of await urgentFlags()) set({ category }, count);
+});
+gauge('minuet_people_held', 'People held until a moderator has looked', [], async (set) => {
+  set({}, (await heldPeople()).count);
+});
+gauge('minuet_hold_oldest_seconds', 'Since the oldest of these holds began', [], async (set) => {
+  const { oldest_at } = await heldPeople();
+  set({}, oldest_at ? (clock.ms() - oldest_at.getTime()) / 1000 : 0);
 });
 gauge('minuet_rounds_overdue', 'Rounds that run although their clock has ended them', [], async (set) => {
   const [row] = await sql<{ count: number }>(

@@ -42,7 +42,7 @@ interface Who {
  * Starts a session of continuous matching. Whatever was going on ends first, a round by its End. The device
  * of the request is the session's, and cannot be in a second search or paired with itself.
  * @param idempotencyKey repeats the first answer instead of starting anew
- * @throws `unauthenticated` when the account is gone; `idempotency_mismatch`; `restricted`; `device_busy`
+ * @throws `unauthenticated` when the account is gone; `idempotency_mismatch`; `restricted`; `account_needed`; `device_busy`
  */
 export async function startSession(
   who: Who,
@@ -161,7 +161,7 @@ export const pause = (userId: string, sessionId: string): Promise<SessionState> 
 
 /**
  * Goes on with a paused search; the wait begins anew. Takes back a pause that has not begun.
- * @throws `not_found` for an unknown or a stranger's session; `wrong_state` when it has ended; `restricted`; `device_busy`
+ * @throws `not_found` for an unknown or a stranger's session; `wrong_state` when it has ended; `restricted`; `account_needed`; `device_busy`
  */
 export const resume = (userId: string, sessionId: string): Promise<SessionState> =>
   change(userId, sessionId, async (journey, tx) => {

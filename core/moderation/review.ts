@@ -2,6 +2,7 @@ import { clock } from '#core/clock.ts';
 import { found, Problem } from '#core/errors.ts';
 import { newId } from '#core/ids.ts';
 import { rules, type FlagCategory } from '#core/rules.ts';
+import { endAutomatic } from '#core/safety/endAutomatic.ts';
 import { holdPerson, impose, logImposed, type Imposed, type Order } from '#core/safety/restrict.ts';
 import { transaction, type Tx } from '#core/transaction.ts';
 import { requireImpartial } from './fairness.ts';
@@ -56,14 +57,16 @@ export const claim = (flagId: string, by: string): Promise<number> =>
   });
 
 /**
- * Closes what one has claimed of a case, with what follows for the flagged person, in one transaction. Flags that
- * came in since the claim stay open.
+ * Closes what one has claimed of a case, with what follows for the flagged person, in one transaction. What was
+ * imposed on them without a human ends. Flags that came in since the claim stay open.
  * @throws `not_found`; `settled_already`; `not_claimed`; `forbidden` in one's own case
  */
 export const resolve = (flagId: string, by: string, resolution: Resolution): Promise<Closed> =>
   transaction(async (tx) => {
     const { action } = resolution;
-    const held = action === 'none' ? null : await holdPerson(tx, await flaggedBy(tx, flagId));
+    const flaggedId = await flaggedBy(tx, flagId);
+    const held = action === 'none' ? null : await holdPerson(tx, flaggedId);
+    const logEnded = await endAutomatic(tx, flaggedId, by);
     const { flagged_id, ids } = await claimedCase(tx, flagId, by);
     await close(tx, ids, by, 'resolved', action);
     if (held === null) {
@@ -73,6 +76,7 @@ export const resolve = (flagId: string, by: string, resolution: Resolution): Pro
         subject: flagged_id,
         details: closing(flagId, ids, action),
       });
+      await logEnded();
       return { flags: ids.length, outcome: action, restriction: null };
     }
     const order: Order = {
@@ -91,6 +95,7 @@ export const resolve = (flagId: string, by: string, resolution: Resolution): Pro
       details: closing(flagId, ids, action),
     });
     await logImposed(tx, order, restriction, by);
+    await logEnded();
     return { flags: ids.length, outcome: action, restriction };
   });
 
@@ -100,6 +105,7 @@ export const resolve = (flagId: string, by: string, resolution: Resolution): Pro
  */
 export const dismiss = (flagId: string, by: string): Promise<Closed> =>
   transaction(async (tx) => {
+    const logEnded = await endAutomatic(tx, await flaggedBy(tx, flagId), by);
     const { flagged_id, ids } = await claimedCase(tx, flagId, by);
     await close(tx, ids, by, 'dismissed', 'none');
     await logDeed(tx, {
@@ -108,6 +114,7 @@ export const dismiss = (flagId: string, by: string): Promise<Closed> =>
       subject: flagged_id,
       details: closing(flagId, ids, 'none'),
     });
+    await logEnded();
     return { flags: ids.length, outcome: 'dismissed', restriction: null };
   });
 

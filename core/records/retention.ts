@@ -16,6 +16,7 @@ export async function forgetExpired(): Promise<void> {
   await forget('idempotency_keys', 'created_at < $1', hoursAgo(rules.idempotencyHours));
   await forget('refresh_tokens', 'expires_at < $1', now);
   await forget('exclusions', 'until < $1', now);
+  await forget('newcomers', 'until < $1', now);
   await forget(
     'exclusions',
     `session_id IN (SELECT id FROM sessions WHERE status = 'ended' AND ended_at < $1)`,

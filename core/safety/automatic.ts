@@ -3,27 +3,43 @@ import { clock } from '#core/clock.ts';
 import { rules } from '#core/rules.ts';
 import { transaction, type Tx } from '#core/transaction.ts';
 import { isRestricted } from './restricted.ts';
-import { holdPerson, impose, logImposed, type Order } from './restrict.ts';
+import { holdPerson, impose, logImposed, type Held, type Order } from './restrict.ts';
 
-const { automatic } = rules.moderation;
+const { automatic, automaticHours, repeatDays } = rules.moderation;
 
 /**
- * Restricts somebody for a day when enough people have flagged them, until a human has looked: the flags stay in
- * the queue. Distinct devices count, a guest's less; flags that came in too great a number do not, nor those
- * before the last restriction. Not in the flag's transaction, which holds the locks of two people only, but right
- * after it; a job looks again every minute, and it may be asked any number of times.
+ * Restricts somebody when enough people have flagged them: for a day, for three when it is the second time, for a week
+ * when it is the third, and after that until a human has looked. The flags stay in the queue, and a moderator's decision
+ * ends it. Distinct devices count, a guest's less; flags that came in too great a number do not, nor those before the
+ * last restriction. It may be asked any number of times.
  */
 export async function restrictIfFlagged(userId: string): Promise<void> {
   if ((await weightOf(userId, clock.now())) < automatic.threshold) return;
   await transaction(async (tx) => {
     const held = await holdPerson(tx, userId);
     if ((await weightOf(userId, tx.now, tx)) < automatic.threshold) return; // somebody else has just done it
+    const hours = automaticHours[await stoodBefore(tx, held)] ?? null;
     const order: Order = {
-      ...{ userId, kind: 'restriction', category: null, hours: automatic.restrictHours, flagId: null },
+      ...{ userId, kind: 'restriction', category: null, hours, hold: hours === null, flagId: null },
       reason: 'Several people have flagged you. You are restricted until a moderator has looked at it',
     };
     await logImposed(tx, order, await impose(tx, held, order, null), null);
   });
+}
+
+/**
+ * How many restrictions of this person, or of a device of theirs, have stood: a moderator who lifts one, and an appeal
+ * that succeeds, take it back. A moderator's count too; a hold is nobody's decision.
+ */
+async function stoodBefore(tx: Tx, { userId, devices }: Held): Promise<number> {
+  const row = await tx.one<{ count: number }>(
+    `SELECT count(*)::integer AS count FROM restrictions r
+      WHERE r.id IN (SELECT restriction_id FROM restriction_reach
+                      WHERE subject = ANY($1::uuid[]) AND how IN ('account', 'device'))
+        AND r.kind = 'restriction' AND NOT r.hold AND r.lifted_at IS NULL AND r.created_at > $2`,
+    [[userId, ...devices], clock.after(-repeatDays * 86_400, tx.now)],
+  );
+  return row?.count ?? 0;
 }
 
 /** The weight of the flags that nobody has looked at, 0 for whoever is restricted already. */
@@ -36,7 +52,8 @@ async function weightOf(userId: string, now: Date, tx?: Tx): Promise<number> {
         WHERE (f.flagged_id = $1 OR f.flagged_device_id = (SELECT device_id FROM journeys WHERE user_id = $1))
           AND f.status = 'pending' AND f.withdrawn_at IS NULL AND f.queue = 'normal' AND f.created_at > $4::timestamptz
           AND NOT EXISTS (SELECT 1 FROM restrictions r
-                           WHERE r.user_id = $1 AND r.kind = 'restriction' AND r.created_at >= f.created_at)
+                           WHERE r.user_id = $1 AND r.kind = 'restriction' AND r.created_at >= f.created_at
+                             AND NOT (r.hold AND r.flag_id IS NOT NULL))
           AND NOT ${isRestricted('f.flagged_id, f.flagged_device_id', '$5::timestamptz')}
         GROUP BY f.reporter_device_id) w`,
     [
@@ -49,13 +66,4 @@ async function weightOf(userId: string, now: Date, tx?: Tx): Promise<number> {
     tx?.raw,
   );
   return row?.weight ?? 0;
-}
-
-/** Looks at everybody who has been flagged lately: what was left undone when a process died is done now. */
-export async function restrictFlagged(): Promise<void> {
-  const rows = await sql<{ flagged_id: string }>(
-    `SELECT DISTINCT flagged_id FROM flags WHERE queue = 'normal' AND status = 'pending' AND created_at > $1`,
-    [clock.after(-automatic.withinHours * 3600)],
-  );
-  for (const { flagged_id } of rows) await restrictIfFlagged(flagged_id);
 }

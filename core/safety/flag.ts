@@ -9,7 +9,7 @@ import { roundFor } from '#core/rounds/read.ts';
 import { otherThan, participantOf, type LockedRound, type Round } from '#core/rounds/round.ts';
 import { rules, type FlagCategory, type FlagStatus } from '#core/rules.ts';
 import { transaction, type Tx } from '#core/transaction.ts';
-import { restrictIfFlagged } from './automatic.ts';
+import { actOnFlags } from './actOnFlags.ts';
 import { endTogether, hide } from './block.ts';
 import { findBefore, isHidden, lockToHide } from './hiding.ts';
 import { countSignals, evidenceAround, evidenceAtHand, type SignalCounts } from './evidence.ts';
@@ -75,7 +75,7 @@ export async function flag(
     const ending = { reason: 'flag', by: [userId], ...(report.then && { then: report.then }) } as const;
     const { journeys } = await endTogether(tx, locked, ending);
     await withdrawVote(tx, locked, userId);
-    tx.afterCommit(() => restrictIfFlagged(partnerId));
+    tx.afterCommit(() => actOnFlags(partnerId));
     if (!earlier) await logFlag(tx, 'flag', { by: userId, about: partnerId }, saved);
     else if (earlier.changed) await logFlag(tx, 'flag_amend', { by: userId, about: partnerId }, saved);
     return { flag: saved, journey: found(journeys.get(userId), 'journey') };
@@ -91,7 +91,7 @@ async function addTo(
   return transaction(async (tx) => {
     const { flag: saved, changed } = found(await repeat(tx, userId, report), 'flag');
     if (changed) {
-      tx.afterCommit(() => restrictIfFlagged(partnerId));
+      tx.afterCommit(() => actOnFlags(partnerId));
       await logFlag(tx, 'flag_amend', { by: userId, about: partnerId }, saved);
     }
     const journey = await tx.one<Place>('SELECT state, version FROM journeys WHERE user_id = $1', [userId]);
@@ -187,7 +187,7 @@ export async function amendFlag(
     );
     const saved = found(amended, 'flag');
     if (saved.reason === mine.reason && saved.category === mine.category) return saved;
-    tx.afterCommit(() => restrictIfFlagged(mine.flagged_id));
+    tx.afterCommit(() => actOnFlags(mine.flagged_id));
     await logFlag(tx, 'flag_amend', { by: userId, about: mine.flagged_id }, saved);
     return saved;
   });

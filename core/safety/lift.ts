@@ -19,6 +19,8 @@ export interface Restriction {
   proposed_permanent: boolean;
   confirmed_by: string | null;
   flag_id: string | null;
+  /** It ends when a moderator has looked. */
+  hold: boolean;
   seen_at: Date | null;
   lifted_at: Date | null;
   lifted_by: string | null;
@@ -96,7 +98,7 @@ export async function lockReached(tx: Tx, restrictionId: string): Promise<void> 
 export async function lockRestriction(tx: Tx, restrictionId: string): Promise<Restriction> {
   const row = await tx.one<Restriction>(
     `SELECT id, user_id, kind, category, reason, created_at, until, automated, issued_by, proposed_permanent,
-            confirmed_by, flag_id, seen_at, lifted_at, lifted_by
+            confirmed_by, flag_id, hold, seen_at, lifted_at, lifted_by
        FROM restrictions WHERE id = $1 FOR UPDATE`,
     [restrictionId],
   );

@@ -1,6 +1,4 @@
 import { createHmac } from 'node:crypto';
-import { clock } from '#core/clock.ts';
-import { rules } from '#core/rules.ts';
 import { keyFor } from '#core/secret.ts';
 import type { Tx } from '#core/transaction.ts';
 import { eject, lockWithPartners } from './eject.ts';
@@ -31,24 +29,6 @@ export async function noteNetwork(tx: Tx, deviceId: string, address: string): Pr
     networkOf(address, tx.now),
     tx.now,
   ]);
-}
-
-/**
- * A device that nobody has seen before comes from the network of somebody who has just been restricted: the
- * restriction reaches it too, so that a new guest is no way around it. Devices known before are left alone:
- * many people may share an address.
- */
-export async function reachNewcomer(tx: Tx, deviceId: string, address: string): Promise<void> {
-  const today = networkOf(address, tx.now);
-  const yesterday = networkOf(address, clock.after(-24 * 3600, tx.now));
-  await tx.sql(
-    `INSERT INTO restriction_reach (restriction_id, how, subject)
-     SELECT DISTINCT t.restriction_id, 'newcomer', $1::uuid
-       FROM restriction_reach t JOIN restrictions r ON r.id = t.restriction_id
-      WHERE t.how = 'network' AND t.subject IN ($2, $3) AND r.created_at > $4 AND ${holdsAt('$5::timestamptz')}
-     ON CONFLICT DO NOTHING`,
-    [deviceId, today, yesterday, clock.after(-rules.moderation.networkHours * 3600, tx.now), tx.now],
-  );
 }
 
 /**

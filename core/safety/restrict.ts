@@ -16,6 +16,8 @@ export interface Order {
   hours: number | null;
   /** The flag that led to it, if one did. */
   flagId: string | null;
+  /** Nobody has decided it: it ends when a moderator has looked, and counts as no earlier restriction. */
+  hold?: boolean;
 }
 
 /** What was imposed: a permanent restriction lasts a week until a second moderator confirms it, where there is one. */
@@ -78,11 +80,11 @@ export async function impose(tx: Tx, held: Held, order: Order, by: string | null
   const id = newId();
   await tx.sql(
     `INSERT INTO restrictions (id, user_id, kind, category, reason, created_at, until, automated, issued_by,
-                               proposed_permanent, flag_id)
-     VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11)`,
+                               proposed_permanent, flag_id, hold)
+     VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12)`,
     [
       ...[id, order.userId, order.kind, order.category, order.reason, tx.now, restrictUntil],
-      ...[by === null, by, awaits, order.flagId],
+      ...[by === null, by, awaits, order.flagId, order.hold ?? false],
     ],
   );
   await writeReach(tx, id, order.userId, order.kind === 'warning' ? [] : held.devices);
@@ -102,8 +104,8 @@ async function writeReach(tx: Tx, id: string, userId: string, devices: readonly 
   );
 }
 
-async function termOf(tx: Tx, { kind, hours }: Order, by: string | null) {
-  if (kind === 'warning') return { restrictUntil: null, awaits: false };
+async function termOf(tx: Tx, { kind, hours, hold }: Order, by: string | null) {
+  if (kind === 'warning' || (hold && hours === null)) return { restrictUntil: null, awaits: false };
   if (hours !== null) return { restrictUntil: clock.after(hours * 3600, tx.now), awaits: false };
   const awaits = await thereIsAnother(tx, [by]);
   const atFirst = clock.after(rules.moderation.permanentAwaitsHours * 3600, tx.now);
@@ -119,11 +121,17 @@ export async function thereIsAnother(tx: Tx, than: readonly (string | null)[]): 
   return other !== undefined;
 }
 
+const actionOf = ({ kind, hold }: Order, by: string | null): string => {
+  if (kind === 'warning') return 'warn';
+  if (hold) return 'hold';
+  return by === null ? 'restrict_automatically' : 'restrict';
+};
+
 /** One line of the log for what was imposed; a permanent restriction by a lone moderator is said to be that. */
 export const logImposed = (tx: Tx, order: Order, imposed: Imposed, by: string | null): Promise<void> =>
   logDeed(tx, {
     actor: by,
-    action: order.kind === 'warning' ? 'warn' : by === null ? 'restrict_automatically' : 'restrict',
+    action: actionOf(order, by),
     subject: order.userId,
     details: {
       restriction_id: imposed.id,
@@ -131,6 +139,8 @@ export const logImposed = (tx: Tx, order: Order, imposed: Imposed, by: string | 
       until: imposed.until?.toISOString() ?? null,
       awaits_confirmation: imposed.awaits_confirmation,
       flag_id: order.flagId,
-      ...(order.kind === 'restriction' && order.hours === null && { alone: !imposed.awaits_confirmation }),
+      ...(order.kind === 'restriction' &&
+        order.hours === null &&
+        !order.hold && { alone: !imposed.awaits_confirmation }),
     },
   });

@@ -2,11 +2,13 @@ import { prepared, sql } from '#db/postgres.ts';
 import type { Role } from '#core/accounts/token.ts';
 import { clock } from '#core/clock.ts';
 import type { Tx } from '#core/transaction.ts';
+import { askedUntil, refuseAsked } from './accountNeeded.ts';
 import { presentStatement, refuseRestricted, type Statement, type StatementRow } from './statement.ts';
 
 /*
- * Whom a restriction covers is written out as subjects (restriction_reach): accounts, devices, networks, and the new
- * devices that came from one. Who is restricted is then one indexed question, the same wherever it is asked.
+ * Whom a restriction covers is written out as subjects (restriction_reach): accounts and devices. Who is restricted is
+ * then one indexed question, the same wherever it is asked. The networks of the devices are written down too, and
+ * restrict nobody: see newcomer.ts.
  */
 
 /** SQL: whether restriction `r` holds at an instant. */
@@ -21,7 +23,7 @@ export const isRestricted = (subjects: string, at: string): string =>
 /** SQL: the columns of a StatementRow, of `restriction_reach t JOIN restrictions r`. */
 export const statementColumns = `r.id, r.kind, r.category, r.reason, r.created_at, r.until, r.automated, t.how,
   (SELECT array_agg(DISTINCT s.how ORDER BY s.how) FROM restriction_reach s
-    WHERE s.restriction_id = r.id AND s.how <> 'newcomer') AS scope`;
+    WHERE s.restriction_id = r.id) AS scope`;
 
 /** SQL: of the restrictions that hold for these subjects, the one that holds longest, as JSON; null when there is none. */
 export const longestRestriction = (subjects: string, at: string): string => `(
@@ -64,12 +66,14 @@ export async function standingOf({
 /**
  * Asked under the lock of the person's journey, by whatever lets them into the pool: a restriction either finds
  * them there or is found here.
- * @throws `restricted`
+ * @throws `restricted`; `account_needed` for a newcomer of whom more is asked
  */
 export async function refuseRestrictedIn(tx: Tx, userId: string, deviceId: string): Promise<void> {
-  const row = await tx.one<{ restriction: StatementRow | null }>(
-    `SELECT ${longestRestriction('$1, $2', '$3::timestamptz')} AS restriction`,
+  const row = await tx.one<{ restriction: StatementRow | null; asked_until: Date | null }>(
+    `SELECT ${longestRestriction('$1, $2', '$3::timestamptz')} AS restriction,
+            ${askedUntil('$1', '$2', '$3::timestamptz')} AS asked_until`,
     [userId, deviceId, tx.now],
   );
   refuseRestricted(row?.restriction ? presentStatement(row.restriction) : null, tx.now.getTime());
+  refuseAsked(row?.asked_until ?? null);
 }

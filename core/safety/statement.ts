@@ -30,14 +30,11 @@ export interface StatementRow {
   created_at: string;
   until: string | null;
   automated: boolean;
-  how: 'account' | 'device' | 'newcomer';
+  how: 'account' | 'device';
   scope: Reach[] | null;
 }
 
-const whyOthers = {
-  device: 'Somebody who uses this device has been restricted',
-  newcomer: 'You came in from the network of somebody who has just been restricted',
-};
+const whyOthers = 'Somebody who uses this device has been restricted';
 
 /** A restriction in words for whom it reaches. What somebody else has done is nobody's business. */
 export function presentStatement(row: StatementRow): Statement {
@@ -45,14 +42,14 @@ export function presentStatement(row: StatementRow): Statement {
   return {
     id: row.id,
     what: row.kind,
-    why: row.how === 'account' ? row.reason : whyOthers[row.how],
+    why: row.how === 'account' ? row.reason : whyOthers,
     category: own ? row.category : null,
     scope: row.scope ?? [],
     since: new Date(row.created_at).toISOString(),
     until: row.until === null ? null : new Date(row.until).toISOString(),
     permanent: row.kind === 'restriction' && row.until === null,
     automated: row.automated,
-    reached_by: row.how === 'newcomer' ? 'network' : row.how,
+    reached_by: row.how,
     appeal: 'POST /api/appeals with this restriction_id: a moderator who did not decide it will look at it',
   };
 }

@@ -45,6 +45,18 @@ const password = z
   .transform((text) => text.normalize('NFC')) // RFC 8265: the same password from every keyboard
   .meta({ type: 'string', minLength: rules.passwordShortest, maxLength: rules.passwordLongest });
 
+/** What a newcomer has to expect: shown on the first page. */
+export const entryAnswer = z
+  .strictObject({
+    more_asked: z.boolean().meta({
+      description:
+        'A guest on a new device must make an account, or wait for a moderator’s yes, before they start',
+    }),
+    until: moment.nullable(),
+    first_pairing_after_seconds: z.int(),
+  })
+  .meta({ id: 'Entry' });
+
 export const createGuestBody = z
   .strictObject({
     display_name: displayName,

@@ -250,6 +250,7 @@ export const restriction = z
     proposed_permanent: z.boolean(),
     confirmed_by: maybe.id,
     flag_id: maybe.id,
+    hold: z.boolean().meta({ description: 'Until a moderator has looked: nobody has decided it' }),
     seen_at: maybe.moment,
     lifted_at: maybe.moment,
     lifted_by: maybe.id,
@@ -262,6 +263,37 @@ export const restrictionsAnswer = z
     next_cursor: maybe.id,
   })
   .meta({ id: 'Restrictions' });
+
+const network = z.guid().meta({ description: 'Keyed hash of a network on one day: no address' });
+export const newcomersAnswer = z
+  .strictObject({
+    networks: z
+      .array(z.strictObject({ network, restricted_devices: z.int(), until: moment }))
+      .meta({ description: 'Networks from which more is asked of newcomers' }),
+    newcomers: z.array(
+      z.strictObject({
+        device_id: id,
+        network,
+        arrived_at: moment,
+        until: moment,
+        let_in_at: maybe.moment,
+        let_in_by: maybe.id,
+        user_id: maybe.id,
+        display_name: maybe.text,
+        kind: accountKind.nullable(),
+      }),
+    ),
+    names,
+  })
+  .meta({ id: 'Newcomers' });
+
+export const urgentAnswer = z
+  .strictObject({
+    flags: z.int().meta({ description: 'Open flags about age or violence' }),
+    held: z.int().meta({ description: 'People who are held until a moderator has looked' }),
+    oldest_at: maybe.moment,
+  })
+  .meta({ id: 'Urgent' });
 
 export const appealsQuery = z.strictObject({
   status: z.enum(['pending', 'upheld', 'lifted']).optional(),

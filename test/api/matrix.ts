@@ -184,6 +184,13 @@ export const matrix: Record<string, Row> = {
     cells: moderators(200),
     path: ({ restriction }) => restriction,
   },
+  'get /api/auth/entry': { cells: anybody(200) },
+  'get /api/admin/newcomers': { cells: moderators(200) },
+  'post /api/admin/newcomers/{id}/let-in': {
+    cells: moderators('404 not_found'),
+    path: ({ people }) => people.guest.me.deviceId,
+  },
+  'get /api/admin/urgent': { cells: moderators(200) },
   'get /api/admin/appeals': { cells: moderators(200) },
   'post /api/admin/appeals/{id}/answer': {
     cells: moderators(200, '409 settled_already'),

@@ -36,7 +36,7 @@ const deeds = async () =>
 /** Somebody flags somebody after a call. */
 async function flagged(
   bob: Player,
-  category: 'spam' | 'underage' | 'harassment' = 'harassment',
+  category: 'spam' | 'violence' | 'harassment' = 'harassment',
 ): Promise<string> {
   const [ann] = await talking(await person(), bob);
   const { flag } = await ann.flag({ category, reason: 'Would not stop shouting' });
@@ -52,12 +52,12 @@ describe('the queue of flags', () => {
     const [ben, bob, cid] = [await staff(), await person(), await person()];
     await flagged(bob, 'spam');
     await flagged(bob, 'spam');
-    await flagged(cid, 'underage');
+    await flagged(cid, 'violence');
     const { cases, next_cursor } = await queue(ben);
     expect(next_cursor).to.equal(null);
     expect(cases.map((one) => one.flagged_id)).to.deep.equal([cid.id, bob.id]);
     const { categoryPoints, reporterPoints, recencyPoints } = rules.moderation;
-    expect(cases[0]!.parts).to.include({ category: categoryPoints.underage, reporters: reporterPoints });
+    expect(cases[0]!.parts).to.include({ category: categoryPoints.violence, reporters: reporterPoints });
     expect(cases[1]).to.include({ flags: 2, reporters: 2 });
     expect(cases[1]!.parts).to.include({ category: categoryPoints.spam, reporters: 2 * reporterPoints });
     expect(cases[0]!.parts.recency).to.be.closeTo(recencyPoints, 0.1);

@@ -265,8 +265,8 @@ export const mutants: Mutant[] = [
   },
   {
     name: 'a network is not known again after midnight',
-    edits: [['core/safety/network.ts', 't.subject IN ($2, $3)', "t.subject = $2 AND $3 <> ''"]],
-    tests: 'test/safety/reach.test.ts',
+    edits: [['core/safety/newcomer.ts', '[0, 24, 48].map(', '[0].map(']],
+    tests: 'test/safety/newcomer.test.ts',
   },
   {
     name: 'an export tells the partner’s e-mail',

@@ -93,15 +93,15 @@ describe('an appeal', () => {
     await ann.start();
   });
 
-  it('of a newcomer from the same network releases their device, and nobody else’s', async () => {
+  it('of somebody else on the same device releases their device, and nobody else’s', async () => {
     const [ann, ben] = [await person(), await staff()];
     const { id } = await impose(ann, ben.id);
-    const neighbour = await person();
-    expect(await refusal(neighbour.start())).to.equal('restricted');
-    const made = told<{ id: string }>(await appealTo(neighbour, id));
+    const other = await person({ device_token: ann.deviceToken });
+    expect(await refusal(other.start())).to.equal('restricted');
+    const made = told<{ id: string }>(await appealTo(other, id));
     told(await answerTo(ben, made.id, 'lift'));
-    await neighbour.start();
-    expect((await neighbour.poll()).state).to.equal('WAITING');
+    await other.start();
+    expect((await other.poll()).state).to.equal('WAITING');
     expect(await refusal(ann.start())).to.equal('restricted');
   });
 

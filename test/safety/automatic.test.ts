@@ -2,10 +2,12 @@ import { expect } from 'chai';
 import { clock } from '#core/clock.ts';
 import { newId } from '#core/ids.ts';
 import { rules } from '#core/rules.ts';
-import { restrictFlagged, restrictIfFlagged } from '#core/safety/automatic.ts';
+import { actOnAllFlags } from '#core/safety/actOnFlags.ts';
+import { restrictIfFlagged } from '#core/safety/automatic.ts';
 import { lift } from '#core/safety/lift.ts';
 import { sql } from '#db/postgres.ts';
 import { isAStory, person, refusal, talking, type Player } from '../cast.ts';
+import { staff, told } from '../moderation/staff.ts';
 import { upTo } from '../signalling/letters.ts';
 
 interface Row {
@@ -13,6 +15,7 @@ interface Row {
   user_id: string;
   automated: boolean;
   until: Date;
+  hold: boolean;
 }
 const restrictions = () => sql<Row>('SELECT * FROM restrictions ORDER BY created_at');
 
@@ -49,7 +52,7 @@ describe('enough flags', () => {
     const [made] = await restrictions();
     expect(made).to.include({ user_id: bob.id, automated: true });
     expect(made!.until.getTime() - clock.ms()).to.be.closeTo(
-      rules.moderation.automatic.restrictHours * 3600_000,
+      rules.moderation.automaticHours[0] * 3600_000,
       5000,
     );
     expect(await refusal(bob.poll())).to.equal('restricted');
@@ -78,12 +81,12 @@ describe('enough flags', () => {
   it('restrict once, however often it is looked at, at once or by the job; and not again once they were lifted', async () => {
     const bob = await person();
     for (const _ of upTo(4)) await flagged(bob, { member: true });
-    await Promise.all([restrictIfFlagged(bob.id), restrictIfFlagged(bob.id), restrictFlagged()]);
+    await Promise.all([restrictIfFlagged(bob.id), restrictIfFlagged(bob.id), actOnAllFlags()]);
     const [made, ...more] = await restrictions();
     expect(more).to.be.empty;
     await lift(made!.id, newId());
     clock.advance(1000);
-    await restrictFlagged();
+    await actOnAllFlags();
     expect(await restrictions()).to.have.length(1);
     await bob.start();
   });
@@ -91,8 +94,53 @@ describe('enough flags', () => {
   it('that a process could not act upon are acted upon by the job', async () => {
     const bob = await person();
     for (const _ of upTo(3)) await flagged(bob, { member: true });
-    await restrictFlagged();
+    await actOnAllFlags();
     expect(await restrictions()).to.have.length(1);
+  });
+
+  it('restrict for longer each time, also on a new account of the same device, and in the end until a human has looked', async () => {
+    let bob = await person();
+    const hourMs = 3600_000;
+    for (const hours of [...rules.moderation.automaticHours, null, null]) {
+      for (const _ of upTo(3)) await flagged(bob, { member: true });
+      await restrictIfFlagged(bob.id);
+      const made = (await restrictions()).at(-1)!;
+      expect(made).to.include({ user_id: bob.id, automated: true, hold: hours === null });
+      if (hours === null) {
+        expect(made.until).to.equal(null);
+        expect(await refusal(bob.start())).to.equal('restricted');
+        await lift(made.id, newId());
+        clock.advance(25 * hourMs);
+        continue;
+      }
+      expect(made.until.getTime() - clock.ms()).to.be.closeTo(hours * hourMs, 5_000);
+      clock.advance(hours * hourMs + 25 * hourMs);
+      bob = await person({ device_token: bob.deviceToken });
+    }
+  });
+
+  it('after a restriction that was lifted restrict for no longer than the first time', async () => {
+    const bob = await person();
+    for (const _ of upTo(2)) {
+      for (const __ of upTo(3)) await flagged(bob, { member: true });
+      await restrictIfFlagged(bob.id);
+      const made = (await restrictions()).at(-1)!;
+      expect(made.until.getTime() - clock.ms()).to.be.closeTo(24 * 3600_000, 5_000);
+      await lift(made.id, newId());
+      clock.advance(25 * 3600_000);
+    }
+  });
+
+  it('end what they imposed when a moderator has decided: it was for that long only', async () => {
+    const [ben, bob] = [await staff(), await person()];
+    const [ann] = await talking(await memberised(), bob);
+    const { flag } = await ann.flag({ category: 'spam' });
+    for (const _ of upTo(3)) await flagged(bob, { member: true });
+    await restrictIfFlagged(bob.id);
+    expect(await refusal(bob.poll())).to.equal('restricted');
+    told(await ben.visit('POST', `/api/admin/flags/${flag.id}/claim`));
+    told(await ben.visit('POST', `/api/admin/flags/${flag.id}/dismiss`));
+    await bob.start();
   });
 
   it('do not gather over more than a day', async () => {

@@ -85,22 +85,4 @@ describe('the reach of a restriction', () => {
       await sweep();
       expect(await refusal(ann.start()), 'and the shorter one’s end changes nothing').to.equal('restricted');
     });
-
-  it('is a newcomer from the same network, though midnight has passed since', async () => {
-    toTime(23, 50);
-    const ann = await person();
-    await restricting(ann);
-    toTime(0, 10);
-    const newcomer = await person();
-    expect(await toldTo(newcomer, 'POST', '/api/continuous-matching/start')).to.include({
-      reached_by: 'network',
-    });
-  });
 });
-
-/** Moves the clock on to the next time at which it is so late, UTC. */
-function toTime(hours: number, minutes: number): void {
-  const dayMs = 86_400_000;
-  const ms = (hours * 60 + minutes) * 60_000;
-  clock.advance((ms - (clock.ms() % dayMs) + dayMs) % dayMs);
-}

@@ -30,6 +30,10 @@ export function useDesk() {
       confirm: (id: string) => post<object>(`restrictions/${id}/confirm`),
       lift: (id: string) => post<object>(`restrictions/${id}/lift`),
 
+      newcomers: () => get<wire.Newcomers>('newcomers'),
+      letIn: (deviceId: string) => post<undefined>(`newcomers/${deviceId}/let-in`),
+      urgent: () => get<wire.Urgent>('urgent'),
+
       appeals: (query: Query) => get<wire.Appeals>('appeals', query),
       answer: (id: string, body: wire.AppealAnswer) => post<object>(`appeals/${id}/answer`, body),
 

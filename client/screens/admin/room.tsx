@@ -3,6 +3,7 @@ import { useTranslation } from 'react-i18next';
 import { NavLink } from 'react-router';
 import { Page } from '../../components/page.tsx';
 import styles from './room.module.css';
+import { UrgentBadge } from './urgentBadge.tsx';
 
 const rooms = ['rounds', 'flags', 'restrictions', 'appeals', 'log'] as const;
 
@@ -41,6 +42,7 @@ export function Ways() {
       {rooms.map((room) => (
         <NavLink key={room} to={`/admin/${room}`}>
           {t(`admin.nav.${room}`)}
+          {room === 'flags' && <UrgentBadge />}
         </NavLink>
       ))}
     </>

@@ -4,6 +4,7 @@ import { useSignedIn } from '../../app/house.ts';
 import { ButtonLink } from '../../components/button.tsx';
 import { FloorFigure } from '../../components/figure.tsx';
 import { Page } from '../../components/page.tsx';
+import { EntryNotice } from './entryNotice.tsx';
 import { GuestForm } from './guestForm.tsx';
 import styles from './landing.module.css';
 
@@ -49,6 +50,7 @@ function ComeIn() {
     <>
       <h2 id="card">{t('landing.card')}</h2>
       <p className={styles.note}>{t('landing.cardNote')}</p>
+      <EntryNotice />
       <GuestForm />
       <p className={styles.member}>
         <span>{t('landing.member')}</span>

@@ -70,6 +70,7 @@ function State({ one }: { one: Restriction }) {
       ) : isRestriction && !one.active ? (
         <Badge>{t('admin.restrictions.states.over')}</Badge>
       ) : null}
+      {one.active && one.hold && <Badge kind="candle">{t('admin.restrictions.held')}</Badge>}
       {one.active && one.proposed_permanent && (
         <Badge kind="candle">{t('admin.restrictions.states.awaiting')}</Badge>
       )}
@@ -84,7 +85,7 @@ function Facts({ one, names }: { one: Restriction; names: Names }) {
     one.kind === 'restriction' &&
       (one.until
         ? t('admin.restrictions.until', { when: inWords(one.until) })
-        : t('admin.restrictions.good')),
+        : !one.hold && t('admin.restrictions.good')),
     t('admin.restrictions.by', { name: nameOf(one.issued_by), when: inWords(one.created_at) }),
     one.confirmed_by && t('admin.restrictions.confirmedBy', { name: nameOf(one.confirmed_by) }),
     one.seen_at && t('admin.restrictions.seen', { when: inWords(one.seen_at) }),

@@ -7,6 +7,7 @@ import { Listing } from '../listing.tsx';
 import { Room } from '../room.tsx';
 import { useFilter } from '../useFilter.ts';
 import { FindPerson } from './findPerson.tsx';
+import { Newcomers } from './newcomers.tsx';
 import { RestrictionLine } from './restrictionLine.tsx';
 
 const shows = ['active', 'awaiting', 'all'] as const;
@@ -39,6 +40,7 @@ export default function Restrictions() {
   );
   return (
     <Room title={t('admin.restrictions.title')} lede={t('admin.restrictions.lede')} aside={aside}>
+      <Newcomers />
       <Listing
         name="restrictions"
         query={query}
