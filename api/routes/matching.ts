@@ -1,7 +1,8 @@
 import { decide } from '#core/decisions/decide.ts';
 import { heartbeat, nextMatch } from '#core/matching/nextMatch.ts';
 import { likelyPool } from '#core/matching/pool.ts';
-import { endSession, pause, resume, startSession } from '#core/matching/session.ts';
+import { pause, resume } from '#core/matching/pause.ts';
+import { endSession, startSession } from '#core/matching/session.ts';
 import {
   decisionAnswer,
   decisionBody,

@@ -165,7 +165,7 @@ export async function saveJourneys(tx: Tx, journeys: Iterable<Journey>): Promise
 }
 
 /** What a step means for its session: paused, active again, or ended with the event as the reason. */
-function sessionChange(step: Step): { id: string; status: string; reason: string | null }[] {
+export function sessionChange(step: Step): { id: string; status: string; reason: string | null }[] {
   if (step.session_id === null) return [];
   if (step.event === 'pause') return [{ id: step.session_id, status: 'paused', reason: null }];
   if (step.event === 'resume') return [{ id: step.session_id, status: 'active', reason: null }];
@@ -199,7 +199,7 @@ const saveStatement = `
      WHERE s.id = c.id AND s.id = ANY (ARRAY(SELECT id FROM session_change))
   )
   UPDATE journeys j
-     SET version = c.version, state = c.state, device_id = c.device_id, pool = c.pool, session_id = c.session_id,
+     SET version = c.version, guard = j.guard + 1, state = c.state, device_id = c.device_id, pool = c.pool, session_id = c.session_id,
          round_id = c.round_id, waiting_since = c.waiting_since, parked = c.parked, pause_asked = c.pause_asked,
          notice = nullif(c.notice, 'null'),
          match_notices = ARRAY(SELECT jsonb_array_elements_text(c.match_notices)::uuid),

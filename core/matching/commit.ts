@@ -124,7 +124,7 @@ const statement = `
     SELECT user_id, version + 1, 'paired', 'WAITING', $7, round_id, session_id, $4::timestamptz FROM seats
   ), moved AS (
     UPDATE journeys j
-       SET state = $7, version = j.version + 1, round_id = s.round_id, notice = NULL, changed_at = $4::timestamptz
+       SET state = $7, version = j.version + 1, guard = j.guard + 1, round_id = s.round_id, notice = NULL, changed_at = $4::timestamptz
       FROM seats s
      WHERE j.user_id = s.user_id
   )

@@ -148,45 +148,6 @@ export async function endSession(userId: string, sessionId: string): Promise<Ses
   });
 }
 
-/**
- * Pauses the search: at once while waiting, otherwise on the way back to the pool.
- * @throws `not_found` for an unknown or a stranger's session; `wrong_state` when it has ended
- */
-export const pause = (userId: string, sessionId: string): Promise<SessionState> =>
-  change(userId, sessionId, (journey) => {
-    if (journey.state === 'WAITING') advance(journey, 'pause');
-    else if (journey.state !== 'IDLE' && !journey.pause_asked)
-      advance(journey, 'pause_asked', { pause_asked: true });
-  });
-
-/**
- * Goes on with a paused search; the wait begins anew. Takes back a pause that has not begun.
- * @throws `not_found` for an unknown or a stranger's session; `wrong_state` when it has ended; `restricted`; `account_needed`; `device_busy`
- */
-export const resume = (userId: string, sessionId: string): Promise<SessionState> =>
-  change(userId, sessionId, async (journey, tx) => {
-    if (journey.state === 'IDLE') {
-      await refuseRestrictedIn(tx, userId, journey.device_id);
-      await claimDevice(tx, userId, journey.device_id);
-      advance(journey, 'resume', { waiting_since: tx.now, last_seen_at: tx.now });
-    } else if (journey.pause_asked) advance(journey, 'pause_withdrawn', { pause_asked: false });
-  });
-
-async function change(
-  userId: string,
-  sessionId: string,
-  apply: (journey: Journey, tx: Tx) => Promise<void> | void,
-): Promise<SessionState> {
-  return transaction(async (tx) => {
-    await ownStatus(tx, userId, sessionId);
-    const journey = await lockJourney(tx, userId);
-    if (journey.session_id !== sessionId) throw new Problem('wrong_state', 'This session has ended');
-    await apply(journey, tx);
-    await saveJourneys(tx, [journey]);
-    return stateOf(tx, journey);
-  });
-}
-
 async function ownStatus(tx: Tx, userId: string, sessionId: string): Promise<SessionState['status']> {
   const row = await tx.one<{ status: SessionState['status'] }>(
     'SELECT status FROM sessions WHERE id = $1 AND user_id = $2',

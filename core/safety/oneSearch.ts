@@ -7,7 +7,7 @@ import type { Tx } from '#core/transaction.ts';
  * @throws `device_busy` while somebody else searches, or is in a round, on the same device
  */
 export async function claimDevice(tx: Tx, userId: string, deviceId: string): Promise<void> {
-  await tx.sql('SELECT 1 FROM devices WHERE id = $1 FOR NO KEY UPDATE', [deviceId]);
+  await tx.sql('UPDATE devices SET guard = guard + 1 WHERE id = $1', [deviceId]);
   const other = await tx.one(
     `SELECT 1 AS one FROM journeys WHERE device_id = $1 AND user_id <> $2 AND state <> 'IDLE' LIMIT 1`,
     [deviceId, userId],

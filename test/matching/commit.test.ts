@@ -206,7 +206,7 @@ describe('whoever is paired in the very moment in which they', () => {
   it('pause, is paused when that round is over', async () => {
     const [ann, bob] = await waiting();
     await justAfter(
-      'SELECT status FROM sessions',
+      'own AS MATERIALIZED',
       () => ann.pause(),
       async () => expect(await runWave()).to.have.length(1),
     );

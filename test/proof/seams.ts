@@ -1,6 +1,7 @@
 import { AsyncLocalStorage } from 'node:async_hooks';
 import { Queue } from 'bullmq';
 import { redis } from '#db/redis.ts';
+import { batching } from '#core/commands/batch.ts';
 import { sequelize } from '#db/postgres.ts';
 
 /** One SQL statement or Redis command that the product wants to send. */
@@ -35,6 +36,8 @@ export function openSeams(): () => void {
   const query = sequelize.query.bind(sequelize) as Method;
   const sendCommand = (redis.sendCommand as Method).bind(redis);
   const add = Reflect.get(Queue.prototype, 'add');
+  const shared = { ...batching };
+  Object.assign(batching, { cap: 1, atOnce: Infinity }); // each lane sends its own statements
 
   Reflect.set(sequelize, 'query', (...given: unknown[]) => {
     const keeper = keepers.getStore();
@@ -57,5 +60,6 @@ export function openSeams(): () => void {
     Reflect.deleteProperty(sequelize, 'query');
     Reflect.deleteProperty(redis, 'sendCommand');
     Reflect.set(Queue.prototype, 'add', add);
+    Object.assign(batching, shared);
   };
 }

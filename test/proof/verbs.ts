@@ -13,7 +13,8 @@ import { endStaleSessions, expireNotices, publishMissed, recordPresence } from '
 import { lead } from '#core/matching/lease.ts';
 import { heartbeat, nextMatch } from '#core/matching/nextMatch.ts';
 import { pools } from '#core/matching/pool.ts';
-import { endSession, pause, resume, startSession, type Preferences } from '#core/matching/session.ts';
+import { pause, resume } from '#core/matching/pause.ts';
+import { endSession, startSession, type Preferences } from '#core/matching/session.ts';
 import { newWaitingPool } from '#core/matching/waitingPool.ts';
 import { wave } from '#core/matching/wave.ts';
 import { end, skip } from '#core/rounds/exit.ts';
