@@ -21,6 +21,7 @@ export const limits = {
   login_address: { kind: 'window', by: 'address', most: 200, seconds: 60 },
   refresh: { kind: 'window', by: 'address', most: 600, seconds: 60 },
   public: { kind: 'window', by: 'address', most: 600, seconds: 60 },
+  client_error: { kind: 'window', by: 'address', most: 60, seconds: 60 },
   read: { kind: 'window', by: 'person', most: 300, seconds: 60 },
   write: { kind: 'window', by: 'person', most: 120, seconds: 60 },
   poll: { kind: 'bucket', by: 'person', perSecond: 30, burst: 60 },

@@ -51,7 +51,7 @@ interface Definition<
   poll?: boolean;
   /** A farewell: whoever sends it is not thereby here. */
   farewell?: boolean;
-  /** A restricted person may call it all the same: to read why, to appeal, to take their data or leave. */
+  /** A restricted person may call it all the same: to read why and what is theirs, to appeal, to take their data or leave. */
   openToRestricted?: boolean;
   /** Takes an Idempotency-Key header. */
   idempotent?: boolean;

@@ -2,6 +2,7 @@ import type { Operation } from './operation.ts';
 import { accounts } from './routes/accounts.ts';
 import { activity } from './routes/activity.ts';
 import { admin } from './routes/admin.ts';
+import { clientErrors } from './routes/clientErrors.ts';
 import { health } from './routes/health.ts';
 import { matching } from './routes/matching.ts';
 import { me } from './routes/me.ts';
@@ -27,5 +28,6 @@ export const operations: Operation[] = [
   ...moderation,
   ...admin,
   ...health,
+  ...clientErrors,
   ...probes,
 ];

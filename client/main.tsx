@@ -9,10 +9,14 @@ import './styles/base.css';
 
 showTheme();
 
+const api = createApi();
+addEventListener('error', ({ error }) => api.broke('other', error));
+addEventListener('unhandledrejection', ({ reason }) => api.broke('other', reason));
+
 const root = document.getElementById('root');
 if (root)
   createRoot(root).render(
     <StrictMode>
-      <App api={createApi()} />
+      <App api={api} />
     </StrictMode>,
   );

@@ -172,6 +172,10 @@ export const rules = {
   onlineWithinSeconds: 30,
   /** What clients tell of a call is taken until then; afterwards the hour may be closed. */
   qualityWithinMinutes: 10,
+  /** Of an error in a page: so many places in our code. */
+  clientErrorPlaces: 8,
+  /** Lines about errors in pages that one process writes to its log, a minute. */
+  clientErrorLinesPerMinute: 30,
   statisticsDays: 400,
   cachedSeconds: { live: 2, statistics: 5 },
   anomalies: {

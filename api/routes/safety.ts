@@ -98,6 +98,7 @@ export const safety = [
     summary: 'Whom one has blocked',
     tags,
     auth: 'user',
+    openToRestricted: true,
     limits: ['read'],
     responses: { 200: blocksAnswer },
     handle: async ({ me }) => ({ blocks: await listBlocks(me.userId) }),

@@ -1,6 +1,7 @@
 import type { z } from 'zod';
 import type { OutgoingSignal } from '#core/signalling/signal.ts';
 import type { createGuestBody, loginBody, registerBody, updateProfileBody } from '#core/wire/account.ts';
+import { createBreakages } from './breakages.ts';
 import { createHealth, type HealthWatch } from './health.ts';
 import { createHolding, type Holding } from './holding.ts';
 import { newKey } from './key.ts';
@@ -74,6 +75,10 @@ export function createApi(options: Options = {}) {
     holding,
     /** Any operation that has no function of its own. */
     send,
+    /** Something broke in this page: the server is told. */
+    broke: createBreakages((report) =>
+      post<undefined>('/api/client-errors', report, { anonymous: true, keepalive: true, patienceMs: 0 }),
+    ),
 
     /** What is asked of newcomers from here. */
     entry: () => get<wire.Entry>('/api/auth/entry', undefined, { anonymous: true, patienceMs: 0 }),
@@ -90,9 +95,16 @@ export function createApi(options: Options = {}) {
       signIn(post('/api/auth/login', { ...deviceToken(), ...body }, { anonymous: true })),
     logout: async (): Promise<void> => {
       const { refresh } = tokens.read() ?? {};
-      tokens.clear();
+      tokens.clear(true);
       if (refresh) await post('/api/auth/logout', { refresh_token: refresh }, { anonymous: true });
     },
+    /** Erases the account and all that belongs to it, for good. */
+    eraseMe: async (): Promise<void> => {
+      await send<undefined>({ method: 'DELETE', path: '/api/me' });
+      tokens.clear(true);
+    },
+    /** Everything that is held about the person, to take along. */
+    exportMe: () => get<object>('/api/me/export', undefined, { timeoutMs: 60_000 }),
     me: () => get<wire.Profile>('/api/me'),
     updateMe: (body: z.input<typeof updateProfileBody>) =>
       send<wire.Profile>({ method: 'PATCH', path: '/api/me', body }),

@@ -1,13 +1,20 @@
 import { onPage } from '../page.ts';
 import { createStore, type Store } from '../store.ts';
 
-/** How well the server can be reached: `retrying` after a failure, `offline` when it has lasted. */
-export type Health = 'ok' | 'retrying' | 'offline';
+/**
+ * How well it goes: `retrying` when the server could not be reached, `offline` when that has lasted, `stumbling` when the
+ * page itself could not use what the server said.
+ */
+export type Health = 'ok' | 'retrying' | 'offline' | 'stumbling';
 
 /** Watches how requests fare. */
 export interface HealthWatch extends Store<{ health: Health }> {
   succeeded: () => void;
   failed: () => void;
+  /** An answer could not be used; it is asked for again. */
+  stumbled: () => void;
+  /** The answers can be used. */
+  steady: () => void;
 }
 
 const offlineAfterMs = 8_000;
@@ -16,6 +23,8 @@ const offlineAfterMs = 8_000;
 export function createHealth(now: () => number = () => performance.now()): HealthWatch {
   const store = createStore<{ health: Health }>({ health: 'ok' });
   let failingSince: number | null = null;
+  let stumbling = false;
+  const rest = () => store.set({ health: stumbling ? 'stumbling' : 'ok' });
   const failed = () => {
     failingSince ??= now();
     const lasting = now() - failingSince >= offlineAfterMs || !isOnline();
@@ -27,9 +36,17 @@ export function createHealth(now: () => number = () => performance.now()): Healt
     getSnapshot: store.getSnapshot,
     succeeded: () => {
       failingSince = null;
-      store.set({ health: 'ok' });
+      rest();
     },
     failed,
+    stumbled: () => {
+      stumbling = true;
+      if (failingSince === null) rest();
+    },
+    steady: () => {
+      stumbling = false;
+      if (failingSince === null) rest();
+    },
   };
 }
 

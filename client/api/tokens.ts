@@ -12,6 +12,8 @@ export interface Tokens {
 interface SignedIn {
   signedIn: boolean;
   person: string | null;
+  /** Whether the last person left by their own wish: they are not asked to sign in again. */
+  left: boolean;
 }
 
 /** The tokens of this browser, which all its tabs share. The store says whose they are. */
@@ -19,8 +21,8 @@ export interface TokenBox extends Store<SignedIn> {
   /** The tokens as they are now; if another tab has signed somebody else in, the store hears of it first. */
   read: () => Tokens | null;
   write: (tokens: Tokens) => void;
-  /** Forgets them; the device stays known. */
-  clear: () => void;
+  /** Forgets them; the device stays known. @param left whether the person wishes to leave */
+  clear: (left?: boolean) => void;
   /** What says that this is the same device as before. */
   device: () => string | null;
   rememberDevice: (token: string) => void;
@@ -34,10 +36,12 @@ const deviceKey = 'minuet.device';
  * that was kept for the person before is removed.
  */
 export function createTokens(storage: Keep = browserStorage()): TokenBox {
+  let left = false;
   const kept = (): Tokens | null => parse(storage.getItem(tokensKey));
   const whose = (tokens: Tokens | null): SignedIn => ({
     signedIn: tokens !== null,
     person: tokens && personOf(tokens.access),
+    left,
   });
   const store = createStore<SignedIn>(whose(kept()));
   const read = (): Tokens | null => {
@@ -56,10 +60,12 @@ export function createTokens(storage: Keep = browserStorage()): TokenBox {
     getSnapshot: store.getSnapshot,
     read,
     write: (tokens) => {
+      left = false;
       storage.setItem(tokensKey, JSON.stringify(tokens));
       read();
     },
-    clear: () => {
+    clear: (byChoice = false) => {
+      left = byChoice;
       storage.removeItem(tokensKey);
       read();
     },

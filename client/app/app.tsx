@@ -3,6 +3,7 @@ import { BrowserRouter, Navigate, Route, Routes, useLocation } from 'react-route
 import type { Api } from '../api/api.ts';
 import { Announcer } from '../components/announcer.tsx';
 import { Landing } from '../screens/landing/landing.tsx';
+import { again } from './again.ts';
 import { Breakage } from './breakage.tsx';
 import { fetchEngine } from './fetchEngine.ts';
 import { ApiContext, useStore } from './house.ts';
@@ -13,25 +14,26 @@ const loadInside = () => import('./inside.tsx');
 const loadDate = () => import('../screens/date/date.tsx');
 
 // Only the landing page is there at once; whoever comes in gets the rest meanwhile.
-const SignIn = lazy(() => import('../screens/account/signIn.tsx'));
-const Register = lazy(() => import('../screens/account/register.tsx'));
-const Safety = lazy(() => import('../screens/safety/safety.tsx'));
-const Lost = lazy(() => import('../screens/lost/lost.tsx'));
-const Inside = lazy(loadInside);
-const Welcome = lazy(() => import('../screens/welcome/welcome.tsx'));
-const GreenRoom = lazy(() => import('../screens/mirror/mirror.tsx'));
-const DateScreen = lazy(loadDate);
-const Matches = lazy(() => import('../screens/matches/matches.tsx'));
-const Settings = lazy(() => import('../screens/settings/settings.tsx'));
-const Admin = lazy(() => import('../screens/admin/admin.tsx'));
+const SignIn = lazy(() => again(() => import('../screens/account/signIn.tsx')));
+const Register = lazy(() => again(() => import('../screens/account/register.tsx')));
+const Safety = lazy(() => again(() => import('../screens/safety/safety.tsx')));
+const Lost = lazy(() => again(() => import('../screens/lost/lost.tsx')));
+const Inside = lazy(() => again(loadInside));
+const Welcome = lazy(() => again(() => import('../screens/welcome/welcome.tsx')));
+const GreenRoom = lazy(() => again(() => import('../screens/mirror/mirror.tsx')));
+const DateScreen = lazy(() => again(loadDate));
+const Matches = lazy(() => again(() => import('../screens/matches/matches.tsx')));
+const Settings = lazy(() => again(() => import('../screens/settings/settings.tsx')));
+const Admin = lazy(() => again(() => import('../screens/admin/admin.tsx')));
 
 // Somebody who loads the page anew during a date has a partner waiting: all of it at once, not one after the other.
-if (location.pathname === '/date') for (const load of [loadInside, loadDate, fetchEngine]) void load();
+if (location.pathname === '/date')
+  for (const load of [loadInside, loadDate, fetchEngine]) load().catch(() => undefined);
 
 /** All of Minuet: which address shows which screen. */
 export function App({ api }: { api: Api }) {
   return (
-    <Breakage>
+    <Breakage tell={api.broke}>
       <ApiContext value={api}>
         <BrowserRouter>
           <CalledBack />

@@ -30,6 +30,8 @@ export const useJourney = (): Journey => useEvening().journey;
 export const useJourneySnapshot = (): JourneySnapshot => useStore(useEvening().journey);
 export const useMirror = (): Mirror => useEvening().mirror;
 export const useReflection = (): Reflection => useStore(useEvening().mirror);
+/** Whether the call's code does not arrive. */
+export const useIsStuck = (): boolean => useStore(useEvening().stage).stuck;
 /** The call of the round that the person is in; null outside one, and while its code is on its way. */
 export const useCall = (): Call | null => useStore(useEvening().stage).call;
 

@@ -1,20 +1,22 @@
 import { HeadlessMantineProvider } from '@mantine/core';
 import { Suspense, useEffect } from 'react';
 import { Navigate, Outlet, useLocation } from 'react-router';
+import { DecisionReminder } from '../screens/decision/reminder.tsx';
 import { FlagDesk } from '../screens/flag/flagDesk.tsx';
 import { MatchMoment } from '../screens/match/matchMoment.tsx';
 import '../i18n/i18nInside.ts';
+import { Breakage } from './breakage.tsx';
 import { Connection } from './connection.tsx';
 import { EveningContext, eveningOf, useEvening, useJourneySnapshot } from './evening.ts';
-import { useApi, usePersonId } from './house.ts';
+import { useApi, useStore } from './house.ts';
 import { live } from './live.ts';
 import { Opening } from './opening.tsx';
-import { Queries } from './queries.tsx';
+import { forgetAnswers, Queries } from './queries.tsx';
 
 /** Everything behind the door: only for people who are signed in. */
 export default function Inside() {
   const api = useApi();
-  const person = usePersonId();
+  const { person, left } = useStore(api.tokens);
   const { pathname } = useLocation();
   return (
     <Queries>
@@ -23,19 +25,29 @@ export default function Inside() {
           <EveningContext value={eveningOf(api, person)}>
             <Usher />
             <FlagDesk>
-              <Suspense fallback={<Opening />}>
-                <Outlet />
-              </Suspense>
+              <Breakage key={pathname} tell={api.broke} onAgain={forgetAnswers} meanwhile={<Unseen />}>
+                <Suspense fallback={<Opening />}>
+                  <Outlet />
+                </Suspense>
+              </Breakage>
               <MatchMoment />
+              <DecisionReminder />
               <Connection />
             </FlagDesk>
           </EveningContext>
         </HeadlessMantineProvider>
       ) : (
-        <Navigate to="/sign-in" state={{ to: pathname }} replace />
+        <Navigate {...(left ? { to: '/' } : { to: '/sign-in', state: { to: pathname } })} replace />
       )}
     </Queries>
   );
+}
+
+/** On a broken screen nobody sees that they are seen: the camera is let go of. */
+function Unseen() {
+  const { mirror } = useEvening();
+  useEffect(() => mirror.close(), [mirror]);
+  return null;
 }
 
 /** Goes on with the evening while somebody is inside, and lets go of the camera where nobody may see them. */

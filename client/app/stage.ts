@@ -4,6 +4,7 @@ import type { MatchData } from '../api/wire.ts';
 import type { Call } from '../call/engine.ts';
 import type { Journey } from '../journey/journey.ts';
 import type { Mirror } from '../media/mirror.ts';
+import { backoffMs, sleep } from '../api/sleep.ts';
 import type { Keep } from '../api/storage.ts';
 import { createStore, type Store } from '../store.ts';
 import { fetchEngine } from './fetchEngine.ts';
@@ -11,7 +12,7 @@ import { live } from './live.ts';
 import { readPreferences } from './preferences.ts';
 
 /** The call of this page, if there is one. */
-export interface Stage extends Store<{ call: Call | null }> {
+export interface Stage extends Store<{ call: Call | null; stuck: boolean }> {
   /** Hangs up, and follows the journey no more. */
   close: () => void;
 }
@@ -28,7 +29,7 @@ export function createStage(
   memory: Keep,
   engine = fetchEngine,
 ): Stage {
-  const store = createStore<{ call: Call | null }>({ call: null });
+  const store = createStore<{ call: Call | null; stuck: boolean }>({ call: null, stuck: false });
   let playing: string | null = null;
   let mode: 'video' | 'text' = 'video';
   let stream: MediaStream | null = null;
@@ -47,13 +48,13 @@ export function createStage(
   function hangUp(): void {
     playing = null;
     store.getSnapshot().call?.close();
-    store.set({ call: null });
+    store.set({ call: null, stuck: false });
   }
 
   function follow(): void {
     const { state, match, elsewhere } = journey.getSnapshot();
     const round = inLiveRound(state) && !elsewhere ? match : null;
-    live.set({ live: !elsewhere && (inLiveRound(state) || state === 'DECIDING') });
+    live.set({ live: !elsewhere && inLiveRound(state) });
     if (!elsewhere && (state === 'WAITING' || round)) prepare();
     const roundId = round?.call_session_id ?? null;
     if (roundId === playing) return;
@@ -67,17 +68,34 @@ export function createStage(
    * mirror, and a browser that asks again had better ask now.
    */
   function prepare(): void {
-    void engine();
+    engine().catch(() => undefined); // asked for again when the round begins
     if (mirror.getSnapshot().phase === 'closed' && readPreferences().mode !== 'text') void mirror.open();
   }
 
   async function play({ call_session_id: roundId, role, ...match }: MatchData): Promise<void> {
-    const { createCall } = await engine();
-    if (playing !== roundId) return;
+    const code = await load(roundId);
+    if (!code || playing !== roundId) return;
     mode = match.mode;
     stream = mode === 'video' ? mirror.getSnapshot().stream : null;
-    store.set({ call: createCall({ api, journey, roundId, mode, role, localStream: stream, memory }) });
+    store.set({
+      stuck: false,
+      call: code.createCall({ api, journey, roundId, mode, role, localStream: stream, memory }),
+    });
     dress();
+  }
+
+  /** The call's code, however often the network loses it: the partner is waiting. */
+  async function load(roundId: string): Promise<Awaited<ReturnType<typeof engine>> | null> {
+    for (let failures = 1; playing === roundId; failures += 1) {
+      try {
+        return await engine();
+      } catch (error) {
+        api.broke('code', error);
+        store.set({ stuck: true });
+        await sleep(backoffMs(failures));
+      }
+    }
+    return null;
   }
 
   /** Puts what the mirror shows on the call. */

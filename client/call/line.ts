@@ -79,7 +79,12 @@ export function openLine(api: Api, roundId: string, { urgency, seenOf }: Manner,
         await read(joined.cursor, joined.state_version, sitting.signal);
       } catch (error) {
         if (isClosed()) return;
-        if (!isProblem(error)) throw error;
+        if (!isProblem(error)) {
+          api.broke('poll', error); // an answer that the page could not use: everything begins anew
+          api.health.stumbled();
+          await sleep(backoffMs(round), closing.signal);
+          continue;
+        }
         if (!error.passing && error.status !== 429) {
           over(error);
           return;
@@ -144,7 +149,9 @@ export function openLine(api: Api, roundId: string, { urgency, seenOf }: Manner,
         if (mail.reset) return;
         cursor = mail.next ?? cursor;
         version = mail.session.state_version;
-        if (!take(mail)) return;
+        const goesOn = take(mail);
+        api.health.steady();
+        if (!goesOn) return;
       } catch (error) {
         if (isOver()) return;
         if (!isProblem(error) || (!error.passing && error.status !== 429)) throw error;

@@ -136,6 +136,7 @@ export const door = {
     invalid: 'Something in there does not fit: {{detail}}',
     unknown: 'That did not work. Please try again.',
     reload: 'Load the page again',
+    broken: 'This is our fault, and we have been told. Most of the time it works the second time.',
     lostTitle: 'There is nothing here',
     lost: 'This page does not exist, or no longer.',
     home: 'To the start',

@@ -136,6 +136,10 @@ export const inside = {
     text: 'Nobody is waiting, nobody sees you. The camera is off.',
     stale: 'We lost sight of you for a while, so your seat went to somebody else.',
     again: 'Dance again',
+    reportedTitle: 'You are out of there',
+    reported:
+      'Your report is with our moderators, and a person will read it. You two will not meet again. Nobody sees or hears you now, so take all the time you need.',
+    reportedSafety: 'What you can do when it is serious',
     matches: 'See the dance card',
     wishes: 'Change my wishes',
   },
@@ -198,6 +202,7 @@ export const inside = {
     reconnecting: 'The line is shaky. Holding on …',
     partnerAway: 'Waiting for {{name}} …',
     failed: 'The line did not come about.',
+    codeFailed: 'A part of this page did not arrive. We are trying again.',
     failedHint: 'We are still trying. You can also move on.',
     quality: { none: 'Line: not measured yet', good: 'Line: good', fair: 'Line: fair', poor: 'Line: poor' },
     replacedTitle: 'The date goes on in another tab',
@@ -250,6 +255,7 @@ export const inside = {
     send: 'Send',
     skip: 'Leave it at that',
     thanks: 'Thank you. A person will look at it.',
+    kept: 'Your report is kept. A person will look at it.',
     failed: 'That could not be saved. Please try again.',
   },
 
@@ -277,6 +283,7 @@ export const inside = {
     passed: 'Kept. On to the next one.',
     closed: 'Time was up; that counts as no opinion.',
     failed: 'That did not arrive. Please try again.',
+    reminder: 'You can still answer about {{name}}',
   },
 
   match: {
@@ -290,6 +297,9 @@ export const inside = {
     shared: '{{name}} can see it now.',
     paused: 'Nobody new is sent to you while you are here.',
     onward: 'Dance on',
+    unshared: 'You have written down how {{name}} may reach you, but not shared it yet. Share it?',
+    shareAndGo: 'Share it and go on',
+    goWithout: 'Go on without sharing',
     card: 'See the dance card',
     banner: 'You and {{name}} both said yes. It is on your dance card.',
   },
@@ -310,6 +320,8 @@ export const inside = {
     gone: 'Somebody who has left',
     contact: 'Reach {{name}}',
     noContact: 'No contact shared yet',
+    reachMe: 'How your matches may reach you',
+    reachMeHint: 'Everybody here who said yes as you did will see it. You can change it in Settings.',
     both: 'Both said yes',
     mine: { continue: 'You said yes', skip: 'You said no', next: 'No opinion' },
     timeline: 'How it went, minute by minute',
@@ -360,9 +372,16 @@ export const inside = {
     member: 'You are signed in as {{email}}.',
     keep: 'Keep my card',
     signOut: 'Sign out',
-    signOutGuest: 'Throw away my card',
-    signOutTitle: 'Throw your card away?',
-    signOutText: 'As a guest you cannot come back to it. Your matches go with it.',
+    export: 'Download my data',
+    exporting: 'Getting it together …',
+    erase: 'Delete my account',
+    eraseTitle: 'Delete your account?',
+    eraseText:
+      'Your profile, your dance card and all your matches are deleted now, and nobody can bring them back.',
+    eraseGuest: 'Throw away my card',
+    eraseGuestTitle: 'Throw your card away?',
+    eraseGuestText:
+      'Your profile and all your matches are deleted now. As a guest you cannot come back to them.',
     blocked: 'People you never meet again',
     blockedNone: 'Nobody.',
     unblock: 'Allow again',
@@ -374,7 +393,7 @@ export const inside = {
 
   restricted: {
     title: 'Your account is limited',
-    text: 'You cannot meet anybody for now. Your dance card stays open to you.',
+    text: 'You cannot meet anybody for now. You can still read your dance card, download your data, and object.',
     standing: 'About your account',
     what: { warning: 'A warning', restriction: 'A restriction' },
     over: 'It is over.',
@@ -395,6 +414,7 @@ export const inside = {
 
   connection: {
     retrying: 'Trying to reach the house …',
+    stumbling: 'Something slipped on this page. Trying again …',
     offline: 'You are offline. We go on as soon as the internet is back.',
   },
 } as const;

@@ -45,14 +45,20 @@ export function follow({ api, sessionId, seen, urgent, onAnswer, onProblem }: Op
           signal,
         });
         if (isStopped()) return;
-        failures = 0;
         api.holding.answered(turn, performance.now() - startedAt);
         onAnswer(answer);
+        failures = 0;
+        api.health.steady();
         if (isOver(answer)) return;
         if (isNeverHeld(answer)) await sleep(Math.max(answer.poll_after_ms, 2000), signal);
       } catch (error) {
         if (isStopped()) return;
-        if (!isProblem(error)) throw error;
+        if (!isProblem(error)) {
+          api.broke('poll', error); // an answer that the page could not use: it asks again
+          api.health.stumbled();
+          failures += 1;
+          continue;
+        }
         if (!error.passing && error.code !== 'rate_limited') {
           onProblem(error);
           return;

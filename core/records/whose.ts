@@ -1,17 +1,17 @@
-import { sql } from '#db/postgres.ts';
 import type { Me } from '#core/accounts/token.ts';
 import { Problem } from '#core/errors.ts';
+import { standingOf } from '#core/safety/restricted.ts';
+import { refuseRestricted } from '#core/safety/statement.ts';
 
 /**
- * Of whom records are asked: oneself, or anybody for whoever moderates today.
- * @throws `forbidden` for somebody else's without the role
+ * Of whom records are asked: oneself, or anybody for whoever moderates today. A restricted moderator may read their own.
+ * @throws `forbidden` for somebody else's without the role; `restricted`
  */
 export async function whose(me: Me, userId: string | undefined): Promise<string> {
   if (userId === undefined || userId === me.userId) return me.userId;
-  const [moderator] = await sql(
-    `SELECT 1 AS one FROM users WHERE id = $1 AND role IN ('moderator', 'admin')`,
-    [me.userId],
-  );
-  if (!moderator) throw new Problem('forbidden', 'Only moderators see the records of others');
+  const { role, restriction } = await standingOf(me);
+  if (role !== 'moderator' && role !== 'admin')
+    throw new Problem('forbidden', 'Only moderators see the records of others');
+  refuseRestricted(restriction);
   return userId;
 }

@@ -130,9 +130,12 @@ export const matrix: Record<string, Row> = {
   'post /api/video/messages/{id}': { cells: theTwo(201), path: round, body: () => ({ text: 'Hello' }) },
   'post /api/video/quality/{id}': { cells: theTwo(204), path: round, body: () => ({ rtt_ms: 20 }) },
 
-  'get /api/matches': { cells: ownerAndModerators(200), path: ofTheOwner },
+  'get /api/matches': {
+    cells: { ...ownerAndModerators(200), restricted: '403 forbidden' }, // their own they may read
+    path: ofTheOwner,
+  },
   'get /api/matches/stats': { cells: ownerAndModerators(200), path: ofTheOwner },
-  'get /api/matches/{id}': { cells: theTwo(200), path: round },
+  'get /api/matches/{id}': { cells: { ...theTwo(200), restricted: '404 not_found' }, path: round },
   'get /api/session/current': { cells: ownOf(200) },
   'get /api/session/history': { cells: ownerAndModerators(200), path: ofTheOwner },
   'post /api/activity/update': { cells: ownOf(200), body: () => ({ status: 'offline' }) },
@@ -147,7 +150,7 @@ export const matrix: Record<string, Row> = {
   },
   'delete /api/flags/{id}': { cells: ownerOnly(200), path: ({ flag }) => flag },
   'post /api/blocks': { cells: theTwo(201), body: (scene) => ({ match_id: scene.round }) },
-  'get /api/blocks': { cells: ownOf(200) },
+  'get /api/blocks': { cells: ownOfAll(200) },
   'delete /api/blocks/{id}': { cells: ownerOnly(204), path: ({ block }) => block },
 
   'get /api/admin/flags': { cells: moderators(200) },
@@ -214,6 +217,10 @@ export const matrix: Record<string, Row> = {
   'get /api/admin/jobs': { cells: moderators(200) },
   'post /api/admin/jobs/{id}/retry': { cells: admins('404 not_found'), path: () => 'rounds:end-round-x' },
   'get /api/admin/pools': { cells: moderators(200) },
+  'post /api/client-errors': {
+    cells: anybody(204),
+    body: () => ({ kind: 'screen', name: 'TypeError', screen: '/date', places: ['assets/date-B1.js:1:2'] }),
+  },
 
   'get /healthz': { cells: anybody(200) },
   'get /readyz': { cells: anybody(200) },

@@ -1,3 +1,4 @@
+import { text } from 'node:stream/consumers';
 import { expect } from 'chai';
 import type { Page } from 'playwright-core';
 import { signedInAnswer } from '#core/wire/account.ts';
@@ -104,6 +105,38 @@ describe('accounts in the page', function () {
     await button(other, 'Save').click();
     await other.getByText('Saved', { exact: true }).first().waitFor();
     expect(await profileOf(token)).to.deep.include(profile);
+  });
+
+  it('a guest who throws the card away is on the first page, and the account is gone', async () => {
+    const page = await open();
+    await comeIn(page, 'Kim');
+    const { access } = await page.evaluate(
+      () => JSON.parse(localStorage.getItem('minuet.tokens')!) as { access: string },
+    );
+    await page.getByRole('link', { name: 'Settings' }).click();
+    await button(page, 'Throw away my card').click();
+    await page.getByRole('dialog').getByRole('button', { name: 'Throw away my card' }).click();
+    await button(page, 'Step in').waitFor();
+    expect(new URL(page.url()).pathname).to.equal('/');
+    expect(await profileOf(access)).to.include({ code: 'unauthenticated' });
+  });
+
+  it('a member takes their data along and deletes their account', async () => {
+    await member('gone@example.org');
+    const page = await open('/sign-in');
+    await signIn(page, 'gone@example.org');
+    await page.getByRole('link', { name: 'Settings' }).click();
+    const download = page.waitForEvent('download');
+    await button(page, 'Download my data').click();
+    const held = JSON.parse(await text(await (await download).createReadStream())) as { profile: object };
+    expect(held.profile).to.include({ email: 'gone@example.org', bio: 'Repairs clocks.' });
+
+    await button(page, 'Delete my account').click();
+    await page.getByRole('dialog').getByRole('button', { name: 'Delete my account' }).click();
+    await button(page, 'Step in').waitFor();
+    await page.goto(`${house.front.address}/sign-in`);
+    await signIn(page, 'gone@example.org');
+    await page.getByText('E-mail or password is not right.').waitFor();
   });
 
   it('nothing that was kept for a guest in this browser is found in it by the person after them', async () => {

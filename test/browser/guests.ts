@@ -36,7 +36,8 @@ export async function date(
   return both;
 }
 
-async function comeIn({ front }: House, name: string, age: number, manner: Manner): Promise<Guest> {
+/** Signs a new guest in and opens the page before a date. */
+export async function comeIn({ front }: House, name: string, age: number, manner: Manner): Promise<Guest> {
   const { width = 1440, mode = 'video', browser = await openBrowser() } = manner;
   const birth_date = `${new Date().getUTCFullYear() - age}-01-01`;
   const answer = await fetch(`${front.address}/api/auth/guest`, {

@@ -3,7 +3,7 @@ import { useQuery } from '@tanstack/react-query';
 import { lazy, Suspense } from 'react';
 import { Navigate, Route, Routes, useLocation } from 'react-router';
 import { Connection } from '../../app/connection.tsx';
-import { useApi, useSignedIn } from '../../app/house.ts';
+import { useApi, useStore } from '../../app/house.ts';
 import { Opening } from '../../app/opening.tsx';
 import { Queries } from '../../app/queries.tsx';
 import '../../i18n/i18nAdmin.ts';
@@ -22,10 +22,12 @@ const Log = lazy(() => import('./log/log.tsx'));
 
 /** The rooms behind the house. Whoever has no business here finds what they find at any address that leads nowhere. */
 export default function Admin() {
-  const signedIn = useSignedIn();
+  const { signedIn, left } = useStore(useApi().tokens);
   const { pathname } = useLocation();
   return (
-    <Queries>{signedIn ? <Rooms /> : <Navigate to="/sign-in" state={{ to: pathname }} replace />}</Queries>
+    <Queries>
+      {signedIn ? <Rooms /> : <Navigate to={left ? '/' : '/sign-in'} state={{ to: pathname }} replace />}
+    </Queries>
   );
 }
 

@@ -1,11 +1,12 @@
 import { useEffect } from 'react';
 import { useTranslation } from 'react-i18next';
 import type { MatchData } from '../../api/wire.ts';
-import { useCall } from '../../app/evening.ts';
+import { useCall, useIsStuck } from '../../app/evening.ts';
 import { useStore } from '../../app/house.ts';
 import { announce } from '../../components/announcer.tsx';
 import type { Call } from '../../call/engine.ts';
 import { Arrival } from './arrival.tsx';
+import { Stuck } from './stuck.tsx';
 import { VideoDate } from './videoDate.tsx';
 import { WrittenDate } from './writtenDate.tsx';
 import { useTimeAnnouncements } from './announcements.ts';
@@ -15,6 +16,7 @@ import styles from './call.module.css';
 export function CallScreen({ match }: { match: MatchData }) {
   const { t } = useTranslation();
   const call = useCall();
+  const isStuck = useIsStuck();
   const name = match.user_name;
   useEffect(() => {
     document.title = `${t('call.label', { name })} · Minuet`;
@@ -23,7 +25,12 @@ export function CallScreen({ match }: { match: MatchData }) {
   return (
     <main id="content" className={`evening ${styles.call}`}>
       <h1 className="hidden">{t('call.label', { name })}</h1>
-      {call ? <Playing call={call} match={match} /> : <Arrival match={match} />}
+      {call ? (
+        <Playing call={call} match={match} />
+      ) : (
+        <Arrival match={match} hint={isStuck ? t('call.codeFailed') : undefined} />
+      )}
+      {isStuck && <Stuck />}
     </main>
   );
 }

@@ -4,7 +4,7 @@ import { decisions, rules, type Decision as Vote, type Ratings as Given } from '
 import { isProblem } from '../../api/problem.ts';
 import { useJourney, useJourneySnapshot } from '../../app/evening.ts';
 import { useRemainingMs } from '../../app/ticking.ts';
-import { announce } from '../../components/announcer.tsx';
+import { confirm } from '../../components/announcer.tsx';
 import { Button } from '../../components/button.tsx';
 import { Page } from '../../components/page.tsx';
 import { Ring } from '../../components/ring.tsx';
@@ -20,23 +20,28 @@ export function Decision() {
   const journey = useJourney();
   const { match, decision } = useJourneySnapshot();
   const flagging = useFlagging();
-  const [ratings, setRatings] = useState<Given>({});
+  const [ratings, setRatings] = useRatings(decision?.matchId ?? '');
   const [choosing, setChoosing] = useState<Vote | null>(null);
   const [failed, setFailed] = useState(false);
   const heading = useRef<HTMLHeadingElement>(null);
   const name = match?.user_name ?? '';
   const chosen = decision?.mine ?? choosing;
   useEffect(() => heading.current?.focus(), []);
+  const setAnswered = useLapse();
 
   const choose = async (vote: Vote) => {
+    setAnswered(true);
     setChoosing(vote);
     setFailed(false);
     try {
       const outcome = await journey.decide(vote, ratings);
-      if (outcome !== 'mutual') announce(t(`decision.${outcome}`, { name })); // a match speaks for itself
+      if (outcome !== 'mutual') confirm(t(`decision.${outcome}`, { name })); // a match speaks for itself
     } catch (error) {
-      if (isProblem(error, 'decision_closed')) announce(t('decision.closed'));
-      else setFailed(true);
+      if (isProblem(error, 'decision_closed')) confirm(t('decision.closed'));
+      else {
+        setFailed(true);
+        setAnswered(false);
+      }
       setChoosing(null);
     }
   };
@@ -70,13 +75,50 @@ export function Decision() {
         </p>
         <Ratings name={name} value={ratings} onChange={setRatings} />
         {match && (
-          <Button kind="quiet" icon="flag" onClick={() => flagging.flag(match.call_session_id, name)}>
+          <Button
+            kind="quiet"
+            icon="flag"
+            onClick={() => {
+              setAnswered(true);
+              flagging.flag(match.call_session_id, name);
+            }}
+          >
             {t('decision.report')}
           </Button>
         )}
       </div>
     </Page>
   );
+}
+
+let draft: { matchId: string; ratings: Given } = { matchId: '', ratings: {} };
+
+/** What was rated stays while one looks at another screen and comes back. */
+function useRatings(matchId: string): [Given, (ratings: Given) => void] {
+  const [ratings, set] = useState<Given>(draft.matchId === matchId ? draft.ratings : {});
+  return [ratings, (given) => set((draft = { matchId, ratings: given }).ratings)];
+}
+
+const lapsedWithinMs = 750; // a poll tells of the end of the window a little before or after the clock here
+
+/** Says when the window has closed without an answer. @returns to be told whether there is one */
+function useLapse(): (answered: boolean) => void {
+  const { t } = useTranslation();
+  const { decision } = useJourneySnapshot();
+  const answered = useRef(false);
+  const now = useRef(decision);
+  useEffect(() => {
+    now.current = decision;
+  }, [decision]);
+  useEffect(
+    () => () => {
+      const { mine, remainingMs } = now.current ?? {};
+      if (!answered.current && !mine && (remainingMs?.() ?? Infinity) < lapsedWithinMs)
+        confirm(t('decision.closed'));
+    },
+    [t],
+  );
+  return (isAnswered) => (answered.current = isAnswered);
 }
 
 function TimeLeft() {

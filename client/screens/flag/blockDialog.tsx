@@ -2,7 +2,7 @@ import { useQueryClient } from '@tanstack/react-query';
 import { useTranslation } from 'react-i18next';
 import { useJourney } from '../../app/evening.ts';
 import { useProblem } from '../../app/problem.tsx';
-import { announce } from '../../components/announcer.tsx';
+import { confirm } from '../../components/announcer.tsx';
 import { Button } from '../../components/button.tsx';
 import { Dialog } from '../../components/dialog.tsx';
 import styles from './flag.module.css';
@@ -23,7 +23,7 @@ export function BlockDialog({ matchId, name, open, onClose, evening = false }: B
   const problem = useProblem();
   const block = async () => {
     if (!(await problem.none(journey.block(matchId)))) return;
-    announce(t('matches.blocked', { name }));
+    confirm(t('matches.blocked', { name }));
     onClose();
     await queries.invalidateQueries({ queryKey: ['matches'] });
     await queries.invalidateQueries({ queryKey: ['blocks'] });

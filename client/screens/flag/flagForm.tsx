@@ -3,7 +3,7 @@ import { useTranslation } from 'react-i18next';
 import { flagCategories, rules, type FlagCategory } from '#core/rules.ts';
 import { useApi } from '../../app/house.ts';
 import { useProblem } from '../../app/problem.tsx';
-import { announce } from '../../components/announcer.tsx';
+import { confirm } from '../../components/announcer.tsx';
 import { Button } from '../../components/button.tsx';
 import { OneOf } from '../../components/choice.tsx';
 import { FieldGroup, TextArea } from '../../components/field.tsx';
@@ -33,7 +33,7 @@ export function FlagForm({ flagId, name, onDone }: FlagFormProps) {
     setBusy(true);
     const amended = api.amendFlag(flagId, { ...(text && { reason: text }), ...(category && { category }) });
     if (await problem.none(amended)) {
-      announce(t('flag.thanks'));
+      confirm(t('flag.thanks'));
       onDone();
     }
     setBusy(false);
@@ -69,7 +69,13 @@ export function FlagForm({ flagId, name, onDone }: FlagFormProps) {
         <Button type="submit" kind="main" busy={busy} disabled={text === '' && category === null}>
           {t('flag.send')}
         </Button>
-        <Button kind="quiet" onClick={onDone}>
+        <Button
+          kind="quiet"
+          onClick={() => {
+            confirm(t('flag.kept'));
+            onDone();
+          }}
+        >
           {t('flag.skip')}
         </Button>
       </div>

@@ -3,17 +3,15 @@ import { useEffect, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { useNavigate } from 'react-router';
 import { inLiveRound } from '#core/journey/journey.ts';
-import { rules } from '#core/rules.ts';
 import type { Notice } from '../../api/wire.ts';
 import { useJourney, useJourneySnapshot } from '../../app/evening.ts';
 import { useApi } from '../../app/house.ts';
-import { useProblem } from '../../app/problem.tsx';
 import { announce } from '../../components/announcer.tsx';
 import { Button } from '../../components/button.tsx';
 import { Dialog } from '../../components/dialog.tsx';
-import { TextField } from '../../components/field.tsx';
 import { FloorFigure } from '../../components/figure.tsx';
 import { Icon } from '../../components/icon.tsx';
+import { ShareHandle, useHandle, type Handle } from './shareHandle.tsx';
 import styles from './matchMoment.module.css';
 
 /**
@@ -38,13 +36,21 @@ function Moment({ notice }: { notice: Notice }) {
     queryFn: () => api.match(notice.match_id),
     refetchInterval: 4_000, // they may share it while both are here
   });
+  const own = useHandle();
+  const [leaving, setLeaving] = useState<(() => void) | null>(null);
   const name = notice.partner_name ?? '';
   const handle = match.data?.partner?.contact_handle ?? null;
   useEffect(() => announce(t('match.text', { name })), [t, name]);
   useEffect(() => void queries.invalidateQueries({ queryKey: ['matches', 'list'] }), [queries]);
 
+  const leave = (go: () => void) => (own.isUnshared ? setLeaving(() => go) : go());
+  const toCard = () => {
+    journey.dismiss();
+    void navigate('/matches');
+  };
+
   return (
-    <Dialog open title={t('match.title')} onClose={journey.dismiss} evening grand>
+    <Dialog open title={t('match.title')} onClose={() => leave(journey.dismiss)} evening grand>
       <Lights />
       <div className={styles.moment}>
         <FloorFigure className={styles.figure} />
@@ -56,21 +62,20 @@ function Moment({ notice }: { notice: Notice }) {
         ) : (
           <p className={styles.note}>{t('match.noHandle', { name })}</p>
         )}
-        <OwnHandle name={name} />
-        <div className={styles.ways}>
-          <Button kind="main" wide onClick={journey.dismiss}>
-            {t('match.onward')}
-          </Button>
-          <Button
-            kind="quiet"
-            onClick={() => {
-              journey.dismiss();
-              void navigate('/matches');
-            }}
-          >
-            {t('match.card')}
-          </Button>
-        </div>
+        {own.shared === '' && <ShareHandle handle={own} label={t('match.yours', { name })} />}
+        {own.text !== '' && own.shared && <p role="status">{t('match.shared', { name })}</p>}
+        {leaving && own.isUnshared ? (
+          <Unshared name={name} handle={own} onDone={leaving} />
+        ) : (
+          <div className={styles.ways}>
+            <Button kind="main" wide onClick={() => leave(journey.dismiss)}>
+              {t('match.onward')}
+            </Button>
+            <Button kind="quiet" onClick={() => leave(toCard)}>
+              {t('match.card')}
+            </Button>
+          </div>
+        )}
         <p className={styles.note}>{t('match.paused')}</p>
       </div>
     </Dialog>
@@ -88,42 +93,21 @@ function Lights() {
   );
 }
 
-/** Whoever has not said yet how to be reached can say it now. */
-function OwnHandle({ name }: { name: string }) {
+/** What was typed is neither shared unasked nor thrown away. */
+function Unshared({ name, handle, onDone }: { name: string; handle: Handle; onDone: () => void }) {
   const { t } = useTranslation();
-  const api = useApi();
-  const queries = useQueryClient();
-  const problem = useProblem();
-  const me = useQuery({ queryKey: ['me'], queryFn: () => api.me() });
-  const [handle, setHandle] = useState('');
-  const [shared, setShared] = useState(false);
-  if (shared) return <p role="status">{t('match.shared', { name })}</p>;
-  if (!me.data || me.data.contact_handle !== null) return null;
-  const share = async () => {
-    const done = api
-      .updateMe({ contact_handle: handle })
-      .then((changed) => queries.setQueryData(['me'], changed));
-    if (await problem.none(done)) setShared(true);
-  };
   return (
-    <form
-      className={styles.own}
-      onSubmit={(event) => {
-        event.preventDefault();
-        void share();
-      }}
-    >
-      <TextField
-        label={t('match.yours', { name })}
-        placeholder={t('person.contactPlaceholder')}
-        maxLength={rules.contactHandleLength}
-        autoComplete="off"
-        value={handle}
-        onChange={(event) => setHandle(event.target.value)}
-      />
-      {handle.trim() !== '' && <Button type="submit">{t('match.save')}</Button>}
-      {problem.shown}
-    </form>
+    <div className={styles.ways} role="group" aria-labelledby="unshared">
+      <p id="unshared" role="alert">
+        {t('match.unshared', { name })}
+      </p>
+      <Button kind="main" wide onClick={() => void handle.share().then((done) => done && onDone())}>
+        {t('match.shareAndGo')}
+      </Button>
+      <Button kind="quiet" onClick={onDone}>
+        {t('match.goWithout')}
+      </Button>
+    </div>
   );
 }
 

@@ -12,8 +12,8 @@ import styles from './entry.module.css';
 
 const when = new Intl.DateTimeFormat(undefined, { dateStyle: 'medium', timeStyle: 'short' });
 
-/** One line of the dance card. */
-export function Entry({ match }: { match: Match }) {
+/** One line of the dance card; `fixed` for somebody who may only read. */
+export function Entry({ match, fixed }: { match: Match; fixed: boolean }) {
   const { t } = useTranslation();
   const { partner, mutual } = match;
   const name = partner?.user_name ?? t('matches.gone');
@@ -44,7 +44,7 @@ export function Entry({ match }: { match: Match }) {
             {partner.contact_handle && <strong>{partner.contact_handle}</strong>}
           </p>
         )}
-        {partner && <Safety match={match} name={name} />}
+        {partner && !fixed && <Safety match={match} name={name} />}
       </div>
       <Timeline match={match} name={name} />
     </li>

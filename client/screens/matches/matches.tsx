@@ -6,7 +6,9 @@ import { useProblemWords } from '../../app/problem.tsx';
 import { Button, ButtonLink } from '../../components/button.tsx';
 import { OneOf } from '../../components/choice.tsx';
 import { Page } from '../../components/page.tsx';
+import { useStanding } from '../standing/useStanding.ts';
 import { Entry } from './entry.tsx';
+import { ReachMe } from './reachMe.tsx';
 import styles from './matches.module.css';
 
 const pageSize = 20;
@@ -42,6 +44,7 @@ function Card({ show }: { show: Show }) {
   const { t } = useTranslation();
   const api = useApi();
   const words = useProblemWords();
+  const { restricted } = useStanding();
   const list = useInfiniteQuery({
     queryKey: ['matches', 'list', show],
     queryFn: ({ pageParam }) =>
@@ -62,9 +65,10 @@ function Card({ show }: { show: Show }) {
   if (entries.length === 0 && !list.hasNextPage) return <Empty show={show} />;
   return (
     <div className={styles.card}>
+      {!restricted && entries.some(({ mutual }) => mutual) && <ReachMe />}
       <ol className={styles.entries}>
         {entries.map((match) => (
-          <Entry key={match.match_id} match={match} />
+          <Entry key={match.match_id} match={match} fixed={restricted} />
         ))}
       </ol>
       {list.hasNextPage && (

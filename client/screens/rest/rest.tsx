@@ -10,13 +10,14 @@ import { useNoticeWords } from '../date/notice.ts';
 import { Standing } from '../standing/standing.tsx';
 import { useStanding } from '../standing/useStanding.ts';
 import { Interlude } from './interlude.tsx';
+import { AfterReport } from './afterReport.tsx';
 import { Limited } from './restricted.tsx';
 
 /** Nothing is going on: before the first dance, and after the last. */
 export function Rest() {
   const { t } = useTranslation();
   const { journey, farewell } = useEvening();
-  const { lost } = useStore(farewell);
+  const { lost, reported } = useStore(farewell);
   const navigate = useNavigate();
   const problem = useProblem();
   const { notice } = useJourneySnapshot();
@@ -34,6 +35,7 @@ export function Rest() {
   };
 
   if (restricted) return <Limited />;
+  if (reported) return <AfterReport onAgain={() => void again()} problem={problem.shown} />;
   return (
     <Interlude
       title={isOver ? t('rest.title') : t('rest.titleFirst')}

@@ -2,12 +2,12 @@ import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
 import { useTranslation } from 'react-i18next';
 import { useApi } from '../../app/house.ts';
 import { useProblemWords } from '../../app/problem.tsx';
-import { announce } from '../../components/announcer.tsx';
+import { confirm } from '../../components/announcer.tsx';
 import { Button } from '../../components/button.tsx';
 import styles from './settings.module.css';
 
-/** People that are kept away, and the way to change one's mind. */
-export function Blocked() {
+/** People that are kept away, and the way to change one's mind; `fixed` for somebody who may only read. */
+export function Blocked({ fixed }: { fixed: boolean }) {
   const { t } = useTranslation();
   const api = useApi();
   const queries = useQueryClient();
@@ -16,7 +16,7 @@ export function Blocked() {
   const unblock = useMutation({
     mutationFn: ({ id }: { id: string; name: string }) => api.unblock(id),
     onSuccess: (_nothing, { name }) => {
-      announce(t('settings.unblocked', { name }));
+      confirm(t('settings.unblocked', { name }));
       return queries.invalidateQueries({ queryKey: ['blocks'] });
     },
   });
@@ -33,13 +33,15 @@ export function Blocked() {
           return (
             <li key={id}>
               <span>{name}</span>
-              <Button
-                busy={unblock.isPending}
-                aria-label={t('settings.unblockName', { name })}
-                onClick={() => unblock.mutate({ id, name })}
-              >
-                {t('settings.unblock')}
-              </Button>
+              {!fixed && (
+                <Button
+                  busy={unblock.isPending}
+                  aria-label={t('settings.unblockName', { name })}
+                  onClick={() => unblock.mutate({ id, name })}
+                >
+                  {t('settings.unblock')}
+                </Button>
+              )}
             </li>
           );
         })}

@@ -9,6 +9,7 @@ import { OneOf } from '../../components/choice.tsx';
 import { FieldGroup } from '../../components/field.tsx';
 import { Page } from '../../components/page.tsx';
 import { Standing } from '../standing/standing.tsx';
+import { useStanding } from '../standing/useStanding.ts';
 import { Account } from './account.tsx';
 import { Blocked } from './blocked.tsx';
 import { ProfileForm } from './profileForm.tsx';
@@ -19,15 +20,16 @@ export default function Settings() {
   const { t } = useTranslation();
   const api = useApi();
   const me = useQuery({ queryKey: ['me'], queryFn: () => api.me() });
+  const { restricted } = useStanding();
   if (!me.data) return <Opening problem={me.error} />;
   return (
     <Page title={t('settings.title')} narrow>
       <div className={styles.settings}>
         <h1>{t('settings.title')}</h1>
         <Standing />
-        <ProfileForm me={me.data} />
+        {!restricted && <ProfileForm me={me.data} />}
         <Account me={me.data} />
-        <Blocked />
+        <Blocked fixed={restricted} />
         <Look />
         <p>
           <Link to="/safety">{t('safety.title')}</Link>
