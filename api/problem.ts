@@ -2,7 +2,7 @@ import type { ErrorRequestHandler, Response } from 'express';
 import { Problem, problems, type ProblemCode } from '#core/errors.ts';
 import { log } from '#core/log.ts';
 import { reply, type Reply } from './operation.ts';
-import { isOutage } from './outage.ts';
+import { noteOutage, outageOf } from './outage.ts';
 
 export const problemType = 'application/problem+json; charset=utf-8';
 
@@ -22,10 +22,10 @@ export const answerProblem: ErrorRequestHandler = (error: unknown, _request, res
  * What nobody foresaw is logged with its stack and answered without details.
  */
 export function problemReply(error: unknown, locals: Response['locals']): Reply {
-  const problem = asProblem(error);
+  const outage = outageOf(error);
+  const problem = outage ? new Problem('unavailable') : asProblem(error);
+  if (outage) noteOutage(outage, { err: error, request_id: locals.requestId });
   if (problem.code === 'internal') log.error({ err: error, request_id: locals.requestId }, 'unforeseen');
-  if (problem.code === 'unavailable' && error !== problem)
-    log.warn({ err: error, request_id: locals.requestId }, 'outage');
   locals.code = problem.code;
   return reply(problem.status, documentOf(problem, locals.requestId), headersOf(problem));
 }
@@ -34,7 +34,6 @@ function asProblem(error: unknown): Problem {
   if (error instanceof Problem) return error;
   const fromParser = parserProblem(error);
   if (fromParser) return fromParser;
-  if (isOutage(error)) return new Problem('unavailable');
   return new Problem('internal');
 }
 

@@ -14,7 +14,7 @@ import { setRole } from '#core/moderation/role.ts';
 import { currentSession } from '#core/records/sessions.ts';
 import { lift } from '#core/safety/lift.ts';
 import { settings } from '#core/settings.ts';
-import { sequelize, sql, synchronizeClock } from '#db/postgres.ts';
+import { longSql, sequelize, synchronizeClock } from '#db/postgres.ts';
 import { redis, redisReady } from '#db/redis.ts';
 
 // `npm run admin -- <command> …`: what whoever runs Minuet does without the API.
@@ -173,7 +173,7 @@ function hoursOf(text: string): number | null {
 async function check(): Promise<number> {
   await redisReady();
   await synchronizeClock();
-  const sight = { sql, redis, redisPrefix: settings.redisPrefix };
+  const sight = { sql: longSql, redis, redisPrefix: settings.redisPrefix };
   const nowMs = clock.ms();
   const running = await isWatched(sight, nowMs);
   const meetOnce = settings.rematch === 'session';

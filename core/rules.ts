@@ -53,6 +53,8 @@ export const rules = {
   mutualWaitSeconds: 5,
   matchmakerLeaseMs: 1200,
   matchmakerRenewMs: 400,
+  /** A leader of whose waves none has ended well for so long gives up its lead: longer than a statement may take. */
+  matchmakerStuckMs: 4000,
   coalesceMs: 50,
   presenceRereadAfterMs: 250,
   score: { interests: 50, location: 20, age: 20, priority: 10 },

@@ -1,7 +1,4 @@
 import { Counter, Histogram } from 'prom-client';
-import { keys } from '#db/keys.ts';
-import { sql } from '#db/postgres.ts';
-import { redisRun, script } from '#db/redis.ts';
 import {
   endLongPauses,
   endLongWaits,
@@ -10,11 +7,8 @@ import {
   publishMissed,
   recordPresence,
 } from './journey/sweep.ts';
-import { watchedSince } from './journey/presence.ts';
-import { publish } from './journey/publish.ts';
-import { clock } from './clock.ts';
+import { compareViews, restoreViews } from './journey/recover.ts';
 import { log } from './log.ts';
-import { pools } from './matching/pool.ts';
 import { metrics } from './metrics.ts';
 import { cancelUnacknowledged, releaseLeft, releaseLost } from './rounds/silence.ts';
 import { cancelUnjoined, endDueRounds, settleDueDecisions } from './rounds/sweep.ts';
@@ -50,6 +44,7 @@ const withRedis = [
   releaseLost,
   endStaleSessions,
   publishMissed,
+  compareViews,
 ];
 
 /**
@@ -79,8 +74,6 @@ async function attempt(verb: () => Promise<void>): Promise<void> {
 }
 
 const sweepEveryMs = 1_000;
-const atOnce = 500;
-const latelySeconds = 3600;
 
 /**
  * Sweeps once a second, never twice at the same time. The clock goes its own pace, so that no crowd that has something
@@ -104,26 +97,4 @@ function everySecond(verbs: readonly (() => Promise<void>)[]): () => Promise<voi
     clearInterval(timer);
     await under;
   };
-}
-
-const claimScript = script<0 | 1>('claim');
-
-/**
- * Publishes the views of everybody who is under way when Redis has been emptied or has started anew, perhaps
- * from a log that lacks the last second; of those who have gone home lately too, since that log may have them
- * waiting. The marker is set first, so that one process does it; whoever polls meanwhile has their view read through.
- */
-async function restoreViews(): Promise<void> {
-  const run = await redisRun();
-  for (const pool of pools) {
-    await watchedSince(pool);
-    if ((await claimScript([keys.watch(pool)], [run])) === 0) continue;
-    const rows = await sql<{ user_id: string }>(
-      `SELECT user_id FROM journeys WHERE pool = $1 AND (state <> 'IDLE' OR changed_at > $2) ORDER BY waiting_since`,
-      [pool, clock.after(-latelySeconds)],
-    );
-    const userIds = rows.map((row) => row.user_id);
-    for (let from = 0; from < userIds.length; from += atOnce)
-      await publish(userIds.slice(from, from + atOnce));
-  }
 }

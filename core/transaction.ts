@@ -1,5 +1,5 @@
 import type { Transaction } from 'sequelize';
-import { prepared, sequelize, sql } from '#db/postgres.ts';
+import { allowLong, prepared, sequelize, sql, type Length } from '#db/postgres.ts';
 import { clock } from './clock.ts';
 
 /** One verb's transaction: its instant, its SQL, and what is to happen after the commit. */
@@ -30,13 +30,21 @@ export type Effects = 'awaited' | 'left';
  * Runs one verb in one transaction (READ COMMITTED) with one instant, then its effects.
  * Repeats after a deadlock or a serialization failure. An effect that fails does not fail the verb:
  * what it should have published is found again by the sweeper.
+ * @param length how long its statements may take
  * @throws whatever `work` throws, after rolling back
  */
-export async function transaction<T>(work: (tx: Tx) => Promise<T>, whether: Effects = 'awaited'): Promise<T> {
+export async function transaction<T>(
+  work: (tx: Tx) => Promise<T>,
+  whether: Effects = 'awaited',
+  length: Length = 'short',
+): Promise<T> {
   for (let attempt = 1; ; attempt += 1) {
     const effects: (() => Promise<void> | void)[] = [];
     try {
-      const result = await sequelize.transaction((raw) => work(open(raw, effects)));
+      const result = await sequelize.transaction(async (raw) => {
+        if (length === 'long') await allowLong(raw);
+        return work(open(raw, effects));
+      });
       const done = run(effects);
       if (whether === 'awaited') await done;
       else leave(done);
@@ -71,16 +79,19 @@ function leave(done: Promise<void>): void {
 }
 
 /** Resolves once no effect that was left to itself is under way. */
-export const effectsLeft = async (): Promise<void> => void (await Promise.all(left));
+export async function effectsLeft(): Promise<void> {
+  while (left.size > 0) await Promise.all(left);
+}
 
 async function run(effects: (() => Promise<void> | void)[]): Promise<void> {
-  for (const effect of effects) {
+  for (const [index, effect] of effects.entries())
     try {
       await effect();
     } catch (error) {
       onEffectFailed(error);
+      leave(run(effects.slice(index + 1))); // one wait for a server that is away is enough for the caller
+      return;
     }
-  }
 }
 
 function isTransient(error: unknown): boolean {

@@ -2,7 +2,7 @@ import { readdir } from 'node:fs/promises';
 import path from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { SequelizeStorage, Umzug } from 'umzug';
-import { sequelize } from './postgres.ts';
+import { allowAnyLength, sequelize } from './postgres.ts';
 
 /** One step of the schema: runs its statements inside one transaction. */
 export type Migration = (step: { sql: (text: string) => Promise<void> }) => Promise<void>;
@@ -16,6 +16,7 @@ const lockNumber = 471_100_180;
  */
 export async function migrate(): Promise<string[]> {
   return sequelize.transaction(async (turn) => {
+    await allowAnyLength(turn);
     await sequelize.query(`SELECT pg_advisory_xact_lock(${lockNumber})`, { transaction: turn });
     const steps = await (await umzug()).up();
     return steps.map((step) => step.name);
@@ -45,7 +46,8 @@ async function run(file: string, direction: 'up' | 'down'): Promise<void> {
     'up' | 'down',
     Migration
   >;
-  await sequelize.transaction((transaction) =>
-    step[direction]({ sql: async (text) => void (await sequelize.query(text, { transaction })) }),
-  );
+  await sequelize.transaction(async (transaction) => {
+    await allowAnyLength(transaction);
+    await step[direction]({ sql: async (text) => void (await sequelize.query(text, { transaction })) });
+  });
 }

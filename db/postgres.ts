@@ -1,49 +1,10 @@
-import { createHash } from 'node:crypto';
 import pg from 'pg';
 import { QueryTypes, Sequelize, type Transaction } from 'sequelize';
 import { clock } from '#core/clock.ts';
 import { settings } from '#core/settings.ts';
+import { Client, connectionsLost, longLimit, noLimit, shortMs } from './connection.ts';
 
-const toPrepare = '/* prepared */ ';
-
-/**
- * A statement of the hot path: each connection plans it once and keeps the plan (PREPARE), where planning it for
- * every call costs Postgres more than running it. It names its columns, so that a migration beside it does not change
- * what it returns. Not for one whose best plan depends on its parameters.
- */
-export const prepared = (text: string): string => toPrepare + text;
-
-/**
- * SQL: any of an array parameter, in a prepared statement. Of a bare one Postgres sees the length when it plans anew and
- * guesses at ten in a plan to be kept, which then looks the dearer and is never kept.
- */
-export const anyOf = (array: string): string => `ANY (ARRAY(SELECT unnest(${array})))`;
-
-/** A connection as Sequelize opens it. */
-class Client extends pg.Client {
-  /**
-   * Sequelize listens for a connection's errors a moment after it is open. Postgres may end it in that very moment, and
-   * an error that nobody listens for ends the process.
-   */
-  constructor(config?: pg.ClientConfig) {
-    super(config);
-    this.on('error', () => undefined); // whoever asks next is told
-    const query = this.query.bind(this) as (text: unknown, ...rest: unknown[]) => never;
-    this.query = (text: unknown, ...rest: unknown[]) => query(named(text), ...rest);
-  }
-}
-
-/** To pg a statement with a name is one to prepare; Sequelize knows no names. */
-const named = (text: unknown): unknown =>
-  typeof text === 'string' && text.startsWith(toPrepare) ? { name: nameOf(text), text } : text;
-
-const names = new Map<string, string>();
-
-function nameOf(text: string): string {
-  const name = names.get(text) ?? createHash('sha256').update(text).digest('base64url');
-  names.set(text, name);
-  return name;
-}
+export { anyOf, prepared } from './connection.ts';
 
 /** The one connection pool of this process. Connects at the first query. */
 export const sequelize = new Sequelize(settings.databaseUrl, {
@@ -51,10 +12,13 @@ export const sequelize = new Sequelize(settings.databaseUrl, {
   dialectModule: Object.assign(Object.create(pg) as typeof pg, { Client }),
   logging: false,
   // A kept plan is made for tables as large as they were then: after so many uses a connection makes place for a new one.
-  pool: { max: settings.databasePool, min: 1, acquire: 10_000, idle: 30_000, maxUses: 1000 },
+  pool: { max: settings.databasePool, min: 1, acquire: 1.5 * shortMs, idle: 30_000, maxUses: 1000 },
   dialectOptions: {
     application_name: 'minuet',
     keepAlive: true,
+    connectionTimeoutMillis: shortMs,
+    statement_timeout: shortMs,
+    lock_timeout: shortMs,
     // A process that freezes in the middle of a transaction would keep its locks, and hold up every sweeper, until it
     // goes on: rounds of others would end seconds late.
     idle_in_transaction_session_timeout: settings.databaseIdleSeconds * 1000,
@@ -81,6 +45,49 @@ export async function sql<Row extends object>(
   statements += 1;
   const options = { bind, type: QueryTypes.SELECT as const, raw: true, ...(transaction && { transaction }) };
   return sequelize.query<Row>(text, options);
+}
+
+/** How long the statements of a transaction may take: DATABASE_STATEMENT_SECONDS, or DATABASE_LONG_STATEMENT_SECONDS. */
+export type Length = 'short' | 'long';
+
+/** Lets the statements of a transaction take longer, from the next one on; a lock is waited for no longer than otherwise. */
+export const allowLong = async (transaction: Transaction): Promise<void> =>
+  void (await sequelize.query(longLimit, { transaction }));
+
+/** Lets the statements of a transaction take as long as they need, waits for locks and idleness included: migrations. */
+export async function allowAnyLength(transaction: Transaction): Promise<void> {
+  await sequelize.query(noLimit, { transaction });
+  await sequelize.query('SET LOCAL lock_timeout = 0; SET LOCAL idle_in_transaction_session_timeout = 0', {
+    transaction,
+  });
+}
+
+/** As `sql`, for a statement that reads or writes much; in a transaction of its own. */
+export const longSql = async <Row extends object>(text: string, bind: unknown[] = []): Promise<Row[]> =>
+  sequelize.transaction(async (transaction) => {
+    await allowLong(transaction);
+    return sql<Row>(text, bind, transaction);
+  });
+
+let run: { name: Promise<string>; lost: number } | undefined;
+
+/**
+ * Which run of PostgreSQL this is: another after every restart or failover, when commits may have been lost. Asked again
+ * after a connection was lost. Any role may ask for it, on managed servers too.
+ */
+export function postgresRun(): Promise<string> {
+  if (run?.lost !== connectionsLost()) run = { name: readRun(), lost: connectionsLost() };
+  return run.name.catch((error: unknown) => {
+    run = undefined;
+    throw error;
+  });
+}
+
+async function readRun(): Promise<string> {
+  const [row] = await sql<{ run: string }>(
+    'SELECT extract(epoch FROM pg_postmaster_start_time())::text AS run',
+  );
+  return row?.run ?? '';
 }
 
 /** Measures this process's clock against Postgres's. */

@@ -103,6 +103,16 @@ export async function heldBack(text: string, meanwhile: Verb): Promise<void> {
 }
 const longEnoughMs = 100;
 
+/** From now on every statement that contains this text fails, until it is mended. */
+export function failing(text: string): { mend: () => void } {
+  const query = sequelize.query.bind(sequelize) as (...args: unknown[]) => Promise<unknown>;
+  Reflect.set(sequelize, 'query', async (...args: unknown[]) => {
+    if (String(args[0]).includes(text)) throw new Error('This statement fails');
+    return query(...args);
+  });
+  return { mend: () => void Reflect.deleteProperty(sequelize, 'query') };
+}
+
 /**
  * Does something at the very moment between two looks of a verb: when the verb has read the answer to the first
  * statement that contains this text, and before it goes on.

@@ -16,6 +16,7 @@ Object.assign(process.env, {
   NODE_ENV: 'test',
   LOG_LEVEL: 'silent',
   DATABASE_IDLE_SECONDS: '60', // tests hold transactions up on purpose
+  DATABASE_STATEMENT_SECONDS: '20', // and locks
   DRAIN_SECONDS: '0', // nobody stands in front of the processes that tests start
   DATABASE_URL: servers.databaseUrl,
   TEMPLATE_DATABASE_URL: servers.templateUrl,

@@ -1,10 +1,11 @@
 import { keys } from '#db/keys.ts';
-import { redis, script } from '#db/redis.ts';
+import { redis } from '#db/redis.ts';
 import { sql } from '#db/postgres.ts';
 import { clock } from '#core/clock.ts';
 import { withdrawVote } from '#core/decisions/withdraw.ts';
 import { Problem } from '#core/errors.ts';
 import { advance, lockJourney, lockJourneys, saveJourneys } from '#core/journey/advance.ts';
+import { bury } from '#core/journey/bury.ts';
 import { pools } from '#core/matching/pool.ts';
 import { endWhatIsGoingOn } from '#core/matching/session.ts';
 import { lockBoth } from '#core/rounds/round.ts';
@@ -65,18 +66,22 @@ async function takeNoticesBack(userId: string): Promise<void> {
 
 /** @returns false when the person is under way again */
 const remove = (userId: string): Promise<boolean> =>
-  transaction(async (tx) => {
-    const journey = await lockJourney(tx, userId);
-    if (journey.state !== 'IDLE' || journey.session_id !== null) return false;
-    const recent = await tx.sql<Recent>(
-      'SELECT id, pool, user1_id, user2_id FROM rounds WHERE (user1_id = $1 OR user2_id = $1) AND ended_at > $2',
-      [userId, clock.after(-2 * rules.mailboxReadAfterEndSeconds, tx.now)],
-    );
-    await scrub(tx, [userId]);
-    await tx.sql('DELETE FROM users WHERE id = $1', [userId]);
-    tx.afterCommit(() => forgetInRedis(userId, recent));
-    return true;
-  });
+  transaction(
+    async (tx) => {
+      const journey = await lockJourney(tx, userId);
+      if (journey.state !== 'IDLE' || journey.session_id !== null) return false;
+      const recent = await tx.sql<Recent>(
+        'SELECT id, pool, user1_id, user2_id FROM rounds WHERE (user1_id = $1 OR user2_id = $1) AND ended_at > $2',
+        [userId, clock.after(-2 * rules.mailboxReadAfterEndSeconds, tx.now)],
+      );
+      await scrub(tx, [userId]);
+      await tx.sql('DELETE FROM users WHERE id = $1', [userId]);
+      tx.afterCommit(() => forgetInRedis(userId, recent));
+      return true;
+    },
+    'awaited',
+    'long',
+  );
 
 interface Recent {
   id: string;
@@ -90,13 +95,5 @@ async function forgetInRedis(userId: string, rounds: Recent[]): Promise<void> {
   const letters = rounds.flatMap(({ id, pool, user1_id, user2_id }) =>
     [user1_id, user2_id].flatMap((one) => [keys.mailbox(pool, id, one), keys.sent(pool, id, one)]),
   );
-  await Promise.all([
-    ...letters.map((key) => redis.unlink(key)),
-    ...pools.map((pool) =>
-      buryScript([keys.view(pool, userId), keys.presence(pool), keys.waiting(pool)], [userId, markSeconds]),
-    ),
-  ]);
+  await Promise.all([...letters.map((key) => redis.unlink(key)), ...pools.map((pool) => bury(pool, userId))]);
 }
-
-const buryScript = script<1>('bury');
-const markSeconds = 24 * 3600;

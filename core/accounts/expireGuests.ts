@@ -21,10 +21,11 @@ export async function expireGuests(): Promise<number> {
 }
 
 const expireBatch = (): Promise<number> =>
-  transaction(async (tx) => {
-    const idleSince = new Date(tx.now.getTime() - rules.guestIdleHours * 3_600_000);
-    const idle = await tx.sql<{ id: string }>(
-      `SELECT u.id
+  transaction(
+    async (tx) => {
+      const idleSince = new Date(tx.now.getTime() - rules.guestIdleHours * 3_600_000);
+      const idle = await tx.sql<{ id: string }>(
+        `SELECT u.id
          FROM users u JOIN journeys j ON j.user_id = u.id
         WHERE u.kind = 'guest' AND u.active_at < $1
           AND j.state = 'IDLE' AND j.session_id IS NULL
@@ -32,13 +33,16 @@ const expireBatch = (): Promise<number> =>
         ORDER BY u.active_at
         LIMIT ${batch}
           FOR UPDATE SKIP LOCKED`,
-      [idleSince, tx.now],
-    );
-    const userIds = idle.map(({ id }) => id);
-    await scrub(tx, userIds);
-    await tx.sql('DELETE FROM users WHERE id = ANY($1::uuid[])', [userIds]);
-    return userIds.length;
-  });
+        [idleSince, tx.now],
+      );
+      const userIds = idle.map(({ id }) => id);
+      await scrub(tx, userIds);
+      await tx.sql('DELETE FROM users WHERE id = ANY($1::uuid[])', [userIds]);
+      return userIds.length;
+    },
+    'awaited',
+    'long',
+  );
 
 const hasMutualMatch = `EXISTS (
   SELECT FROM rounds r WHERE (r.user1_id = u.id OR r.user2_id = u.id) AND r.mutual_at IS NOT NULL)`;

@@ -1,13 +1,14 @@
 /** What must never be true of where people are, and of how they came there. */
 export const ofJourneys: Record<string, string> = {
-  // The oldest steps are forgotten after a while (retention): only of newcomers is the first one known.
+  // The oldest steps are forgotten after a while (retention): only of newcomers is the first one known. Recovery after
+  // commits were lost jumps over the versions that were lost (journey/recover.ts).
   'A step is missing from a journey': `
     SELECT e.user_id, version, before FROM (
-      SELECT user_id, version, lag(version) OVER w AS before, from_state, lag(to_state) OVER w AS was
+      SELECT user_id, version, event, lag(version) OVER w AS before, from_state, lag(to_state) OVER w AS was
         FROM journey_events WINDOW w AS (PARTITION BY user_id ORDER BY version)) e
       LEFT JOIN users u ON u.id = e.user_id
-     WHERE version <> before + 1 OR from_state <> was
-        OR (before IS NULL AND u.created_at > $4 AND (version <> 2 OR from_state <> 'IDLE'))`,
+     WHERE version <> before + 1 AND event <> 'recovered' OR from_state <> was
+        OR (before IS NULL AND u.created_at > $4 AND (version <> 2 AND event <> 'recovered' OR from_state <> 'IDLE'))`,
 
   'A step was taken before the one before it': `
     SELECT user_id, version, event, at, before FROM (

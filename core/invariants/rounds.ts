@@ -46,7 +46,7 @@ export const ofRounds: Record<string, string> = {
     SELECT user_id, event, after FROM (
       SELECT user_id, event, to_state, lead(event) OVER (PARTITION BY user_id ORDER BY version) AS after
         FROM journey_events WHERE event NOT IN ('pause_asked', 'pause_withdrawn', 'match_told', 'match_seen',
-                                                'profile', 'restriction_changed')) e
+                                                'profile', 'restriction_changed', 'recovered')) e
      WHERE to_state = 'DISCONNECTING'
        AND (after = 'retired' AND event NOT IN ('end', 'flag')
          OR after = 'requeued' AND event IN ('end', 'flag'))`,

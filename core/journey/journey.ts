@@ -81,6 +81,7 @@ export const remarks = [
   'excluded',
   'profile',
   'restriction_changed',
+  'recovered',
 ] as const;
 
 export type Move = keyof typeof transitions;

@@ -1,4 +1,4 @@
-import { sql } from '#db/postgres.ts';
+import { longSql, sql } from '#db/postgres.ts';
 import { clock } from '#core/clock.ts';
 import { newId } from '#core/ids.ts';
 import { next } from '#core/journey/journey.ts';
@@ -24,7 +24,8 @@ export interface Opened {
 export async function commitPairs(pool: string, fence: string, pairs: readonly Pair[]): Promise<Opened[]> {
   if (pairs.length === 0) return [];
   const now = clock.now();
-  return sql<Opened>(statement, [
+  const run = pairs.length > many ? longSql : sql;
+  return run<Opened>(statement, [
     JSON.stringify(pairs.map(proposal)),
     pool,
     fence,
@@ -34,6 +35,8 @@ export async function commitPairs(pool: string, fence: string, pairs: readonly P
     next('WAITING', 'paired'),
   ]);
 }
+
+const many = 200;
 
 function proposal({ a, b, compatibility }: Pair) {
   const [first, second] = a.userId < b.userId ? [a, b] : [b, a];

@@ -30,6 +30,8 @@ export function startMatchmaker(poolName: string): Matchmaker {
   let waving: Promise<unknown> = Promise.resolve();
   let asked = false;
   let lastWaveMs = 0;
+  let waitingSinceMs: number | null = null; // since when a wave has been asked for and none has ended well
+  let standBackUntilMs = 0;
   let later: NodeJS.Timeout | undefined;
 
   const subscriber = openRedis();
@@ -45,6 +47,7 @@ export function startMatchmaker(poolName: string): Matchmaker {
   const ask = () => {
     if (asked || stopped || fence === null) return;
     asked = true;
+    waitingSinceMs ??= performance.now();
     const waitMs = Math.max(0, lastWaveMs + rules.coalesceMs - performance.now());
     setTimeout(() => {
       waving = waving.then(makeWave);
@@ -58,6 +61,7 @@ export function startMatchmaker(poolName: string): Matchmaker {
     const looksOnly = pool.moved.size === 0 && !pool.stale;
     try {
       ({ againAtMs } = await wave(pool, fence));
+      waitingSinceMs = null;
     } catch (err) {
       pool.stale = true;
       log.warn({ err, pool: poolName }, 'a wave failed; the next one reads everything anew');
@@ -69,6 +73,7 @@ export function startMatchmaker(poolName: string): Matchmaker {
   };
 
   const keepLead = async () => {
+    if (await standBack()) return;
     try {
       const held = await lead(poolName, holder);
       if (held !== fence) {
@@ -80,6 +85,25 @@ export function startMatchmaker(poolName: string): Matchmaker {
       fence = null;
       log.warn({ err, pool: poolName }, 'the lead could not be renewed');
     }
+  };
+
+  /**
+   * The lead is renewed only while waves progress: a process that cannot make one, though it can renew its lease, gives
+   * another one the chance for two leases.
+   */
+  const standBack = async (): Promise<boolean> => {
+    const nowMs = performance.now();
+    if (fence !== null && waitingSinceMs !== null && nowMs - waitingSinceMs > rules.matchmakerStuckMs) {
+      log.warn({ pool: poolName, fence }, 'no wave has ended well for too long; another matchmaker may lead');
+      fence = null;
+      standBackUntilMs = nowMs + 2 * rules.matchmakerLeaseMs;
+      await resign(poolName, holder).catch(() => undefined);
+    }
+    if (nowMs >= standBackUntilMs) {
+      if (fence === null) waitingSinceMs = null;
+      return false;
+    }
+    return true;
   };
 
   const lookAgain = async () => {

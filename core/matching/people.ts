@@ -1,4 +1,4 @@
-import { sql } from '#db/postgres.ts';
+import { longSql, sql } from '#db/postgres.ts';
 import { clock } from '#core/clock.ts';
 import { ageOn } from '#core/present.ts';
 import type { Gender, SearchMode, Seniority } from '#core/rules.ts';
@@ -7,11 +7,13 @@ import type { Person } from './compatibility.ts';
 import { isHeldBack } from './voters.ts';
 
 /** Everybody who may be paired in a pool now. */
-export const readPool = (pool: string): Promise<Person[]> => read('j.pool = $1', [pool]);
+export const readPool = (pool: string): Promise<Person[]> => read('j.pool = $1', [pool], longSql);
 
 /** Those of these people who may be paired now: the arrivals of a wave. */
 export const readPeople = (pool: string, userIds: readonly string[]): Promise<Person[]> =>
-  read('j.pool = $1 AND j.user_id = ANY($2::uuid[])', [pool, userIds]);
+  read('j.pool = $1 AND j.user_id = ANY($2::uuid[])', [pool, userIds], userIds.length > many ? longSql : sql);
+
+const many = 500;
 
 interface Row {
   user_id: string;
@@ -41,10 +43,10 @@ interface Row {
  * The avoided are collected in both directions, by account and by device: whoever one has blocked or met, and
  * whoever has blocked them.
  */
-async function read(condition: string, bind: unknown[]): Promise<Person[]> {
+async function read(condition: string, bind: unknown[], run = sql): Promise<Person[]> {
   const now = clock.now();
   const at = `$${bind.length + 1}::timestamptz`;
-  const rows = await sql<Row>(
+  const rows = await run<Row>(
     `SELECT j.user_id, j.device_id, j.version, j.guard, s.mode, u.birth_date::text AS birth_date, u.gender, s.genders,
             s.min_age, s.max_age, u.cell, s.max_distance_km, u.interests, s.preferred_interests, u.seniority,
             u.rating_sum, u.rating_count, s.personality_weight, j.waiting_since,

@@ -1,4 +1,4 @@
-import { sql } from '#db/postgres.ts';
+import { longSql as sql } from '#db/postgres.ts';
 import { clock } from '#core/clock.ts';
 import { rules } from '#core/rules.ts';
 import { cached } from './cached.ts';

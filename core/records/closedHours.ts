@@ -1,4 +1,4 @@
-import { sql } from '#db/postgres.ts';
+import { longSql as sql } from '#db/postgres.ts';
 import { clock } from '#core/clock.ts';
 import { rules } from '#core/rules.ts';
 import { transaction, type Tx } from '#core/transaction.ts';
@@ -36,24 +36,28 @@ async function firstHour(): Promise<Date | null> {
 }
 
 const close = (hour: Date): Promise<boolean> =>
-  transaction(async (tx) => {
-    const end = new Date(hour.getTime() + hourMs);
-    if (!(await isOver(tx, hour, end))) return false;
-    const [mine] = await tx.sql(
-      'INSERT INTO closed_hours (hour, closed_at) VALUES ($1, $2) ON CONFLICT DO NOTHING RETURNING hour',
-      [hour, tx.now],
-    );
-    if (!mine) return true; // somebody else is ahead
-    for (const [fact, rows] of Object.entries(facts))
-      await tx.sql(
-        `INSERT INTO hourly_facts (fact, hour, key, count, total)
+  transaction(
+    async (tx) => {
+      const end = new Date(hour.getTime() + hourMs);
+      if (!(await isOver(tx, hour, end))) return false;
+      const [mine] = await tx.sql(
+        'INSERT INTO closed_hours (hour, closed_at) VALUES ($1, $2) ON CONFLICT DO NOTHING RETURNING hour',
+        [hour, tx.now],
+      );
+      if (!mine) return true; // somebody else is ahead
+      for (const [fact, rows] of Object.entries(facts))
+        await tx.sql(
+          `INSERT INTO hourly_facts (fact, hour, key, count, total)
          SELECT $3, $1::timestamptz, key, count(*), sum(total)
            FROM (${rows('$1::timestamptz', '$2::timestamptz')}) AS counted GROUP BY key`,
-        [hour, end, fact satisfies string as Fact],
-      );
-    if (end.getTime() % dayMs === 0) await closeDay(tx, new Date(end.getTime() - dayMs), end);
-    return true;
-  });
+          [hour, end, fact satisfies string as Fact],
+        );
+      if (end.getTime() % dayMs === 0) await closeDay(tx, new Date(end.getTime() - dayMs), end);
+      return true;
+    },
+    'awaited',
+    'long',
+  );
 
 /** Its last hour has been closed: the day is the sum of its hours. */
 async function closeDay(tx: Tx, day: Date, end: Date): Promise<void> {

@@ -1,4 +1,4 @@
-import { sql } from '#db/postgres.ts';
+import { longSql as sql } from '#db/postgres.ts';
 import { closedUntil } from './closedHours.ts';
 import { facts, type Fact } from './facts.ts';
 import { ceil, dayMs, floor, hourMs, type Period } from './period.ts';

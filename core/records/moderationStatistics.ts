@@ -1,4 +1,4 @@
-import { sql } from '#db/postgres.ts';
+import { longSql as sql } from '#db/postgres.ts';
 import { clock } from '#core/clock.ts';
 import { rules, type FlagCategory } from '#core/rules.ts';
 import { holdsAt } from '#core/safety/restricted.ts';

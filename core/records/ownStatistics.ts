@@ -1,4 +1,4 @@
-import { sql } from '#db/postgres.ts';
+import { longSql as sql } from '#db/postgres.ts';
 import type { Me } from '#core/accounts/token.ts';
 import type { RoundStatus } from '#core/journey/journey.ts';
 import type { RoundMode } from '#core/rules.ts';

@@ -20,20 +20,24 @@ export interface OwnPostgres {
   crash: () => void;
   freeze: () => void;
   thaw: () => void;
+  /** Keeps a copy of all it has stored; it is away for a moment. */
+  keepCopy: () => Promise<void>;
+  /** Goes on from the copy: what was committed since is lost. */
+  restoreCopy: () => Promise<void>;
   remove: () => Promise<void>;
 }
 
 /** Starts one and migrates it. */
 export async function openPostgres(): Promise<OwnPostgres> {
   const dataDir = await mkdtemp(path.join(tmpdir(), 'minuet-chaos-postgres-'));
+  const [cluster, copy] = ['cluster', 'copy'].map((name) => path.join(dataDir, name)) as [string, string];
   const port = await freePort();
   let server: EmbeddedPostgres | undefined;
   let frozen: number[] = [];
   const start = async () => {
     server = await startPostgres({ dataDir, port });
   };
-  const postmaster = () =>
-    Number(readFileSync(path.join(dataDir, 'cluster', 'postmaster.pid'), 'utf8').split('\n')[0]);
+  const postmaster = () => Number(readFileSync(path.join(cluster, 'postmaster.pid'), 'utf8').split('\n')[0]);
   const all = () => [postmaster(), ...childrenOf(postmaster())];
   await start();
   const { url } = server!;
@@ -62,6 +66,17 @@ export async function openPostgres(): Promise<OwnPostgres> {
     },
     thaw: () => {
       for (const pid of frozen.splice(0)) signal(pid, 'SIGCONT');
+    },
+    keepCopy: async () => {
+      await server!.stop();
+      await execute('cp', ['-a', cluster, copy]); // keeps whose the files are
+      await start();
+    },
+    restoreCopy: async () => {
+      await server!.stop();
+      await rm(cluster, { recursive: true });
+      await execute('cp', ['-a', copy, cluster]);
+      await start();
     },
     remove: async () => {
       await server?.stop();

@@ -8,7 +8,7 @@ import { wave } from '#core/matching/wave.ts';
 import { rules } from '#core/rules.ts';
 import { sql } from '#db/postgres.ts';
 import { deciding, isAStory, journeyOf, nothingIsBroken, person, statesOf, waiting } from '../cast.ts';
-import { heldBack, justAfter } from '../race.ts';
+import { failing, heldBack, justAfter } from '../race.ts';
 import { until } from '../until.ts';
 
 describe('the lead of a pool', () => {
@@ -168,6 +168,18 @@ describe('a matchmaker at work', () => {
     const [ann, bob] = await waiting();
     await until(async () => (await statesOf(ann, bob)).every((state) => state === 'CONNECTING'));
     expect(performance.now() - since).to.be.below(4_500);
+  });
+
+  it('gives up its lead when it can renew it but none of its waves ends well', async () => {
+    const broken = failing('AS avoid');
+    try {
+      start();
+      await until(async () => (await leader()) !== null);
+      await until(async () => (await leader()) === null, 10_000);
+      expect(await lead('world', newId()), 'another one leads').to.be.a('string');
+    } finally {
+      broken.mend();
+    }
   });
 
   it('sees people again who had fallen silent, without being told', async () => {

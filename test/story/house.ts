@@ -30,9 +30,11 @@ export interface Api extends Process {
   port: number;
 }
 
-/** Opens an empty house. Settings are read once at import, so that short rounds need processes of their own. */
-export async function openHouse(env: Record<string, string>): Promise<House> {
-  const database = await cloneDatabase();
+/**
+ * Opens an empty house, on a database of its own unless one is given. Settings are read once at import, so that short rounds need processes of their own. */
+export async function openHouse(env: Record<string, string>, databaseUrl?: string): Promise<House> {
+  const database =
+    databaseUrl === undefined ? await cloneDatabase() : { url: databaseUrl, drop: async () => undefined };
   const logs = await mkdtemp(path.join(tmpdir(), 'minuet-story-'));
   const where = {
     databaseUrl: database.url,
