@@ -33,6 +33,8 @@ export const accounts = [
     method: 'post',
     path: '/api/auth/guest',
     summary: 'Come in as a guest',
+    description:
+      'The Idempotency-Key counts together with a `device_token` only: without that secret it would sign a stranger in.',
     tags: ['accounts'],
     auth: 'none',
     limits: ['guest'],

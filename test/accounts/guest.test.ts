@@ -188,58 +188,71 @@ describe('a device token', () => {
 describe('an Idempotency-Key on coming in', () => {
   const key = { 'Idempotency-Key': '8a6f6e0c-first-visit' };
 
-  it('makes one guest of two requests, and gives each its own tokens', async () => {
-    const first = await come(guestInput(), key);
-    const second = await come(guestInput(), key);
+  /** A profile with the token of a device that has been here before: only with that secret a key counts. */
+  const returning = async (profile = {}) =>
+    guestInput({ ...profile, device_token: (await buildGuest()).deviceToken });
+
+  it('makes one guest of two requests from one device, and gives each its own tokens', async () => {
+    const input = await returning();
+    const first = await come(input, key);
+    const second = await come(input, key);
 
     expect(second.status).to.equal(201);
     expect(second.body.user.id).to.equal(first.body.user.id);
     expect(second.body.device_token).to.equal(first.body.device_token);
     expect(second.body.refresh_token).to.not.equal(first.body.refresh_token);
-    expect(await sql('SELECT id FROM users')).to.have.length(1);
+    expect(await sql('SELECT id FROM users')).to.have.length(2);
   });
 
-  it('makes one guest of ten requests at once', async () => {
-    const answers = await Promise.all(Array.from({ length: 10 }, () => come(guestInput(), key)));
+  it('makes one guest of ten requests at once from one device', async () => {
+    const input = await returning();
+    const answers = await Promise.all(Array.from({ length: 10 }, () => come(input, key)));
 
     expect(new Set(answers.map(({ body }) => body.user.id)).size).to.equal(1);
-    expect(await sql('SELECT id FROM users')).to.have.length(1);
+    expect(await sql('SELECT id FROM users')).to.have.length(2);
   });
 
-  it('is refused with another body', async () => {
-    await come(guestInput(), key);
-    const { status, body } = await come(guestInput({ display_name: 'Somebody else' }), key);
+  it('does not sign a stranger with the same key, profile and address in as the first guest', async () => {
+    const mine = await come(guestInput(), key);
+    const theirs = await come(guestInput(), key);
+    const onTheirDevice = await come(guestInput({ device_token: theirs.body.device_token }), key);
+
+    for (const { status, body } of [theirs, onTheirDevice]) {
+      expect(status).to.equal(201);
+      expect(body.user.id).to.not.equal(mine.body.user.id);
+      expect(body.device_token).to.not.equal(mine.body.device_token);
+    }
+  });
+
+  it('is refused with another body from the same device', async () => {
+    const input = await returning();
+    await come(input, key);
+    const { status, body } = await come({ ...input, display_name: 'Somebody else' }, key);
 
     expect(status).to.equal(409);
     expect(body.code).to.equal('idempotency_mismatch');
   });
 
   it('may be used again after a request that failed', async () => {
-    expect((await come(guestInput({ birth_date: '2020-01-01' }), key)).status).to.equal(403);
-    expect((await come(guestInput(), key)).status).to.equal(201);
-  });
-
-  it('means nothing to somebody at another address', async () => {
-    const input = guestInput();
-    const here = await createGuest(input, { from: '192.0.2.1', idempotencyKey: 'k' });
-    const there = await createGuest(input, { from: '192.0.2.2', idempotencyKey: 'k' });
-
-    expect(there.user.id).to.not.equal(here.user.id);
+    const input = await returning();
+    expect((await come({ ...input, birth_date: '2020-01-01' }, key)).status).to.equal(403);
+    expect((await come(input, key)).status).to.equal(201);
   });
 
   it('does not let a repeat into an account that has a password by now', async () => {
-    const { body } = await come(guestInput(), key);
+    const input = await returning();
+    const { body } = await come(input, key);
     await door
       .post('/api/auth/register')
       .set(as({ accessToken: body.access_token }))
       .send({ email: 'ada@example.org', password: 'correct horse' })
       .expect(201);
 
-    expect((await come(guestInput(), key)).body.code).to.equal('already_registered');
+    expect((await come(input, key)).body.code).to.equal('already_registered');
   });
 
   it('leaves no token behind in the database', async () => {
-    const { body } = await come(guestInput(), key);
+    const { body } = await come(await returning(), key);
 
     const [stored] = await sql<{ text: string }>(
       'SELECT idempotency_keys::text AS text FROM idempotency_keys',
