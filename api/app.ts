@@ -1,6 +1,7 @@
 import compression from 'compression';
-import express, { type Express } from 'express';
+import express, { type Express, type RequestHandler } from 'express';
 import { Problem } from '#core/errors.ts';
+import { rules } from '#core/rules.ts';
 import { settings } from '#core/settings.ts';
 import { serveClient } from './client.ts';
 import { serveDocs } from './docs.ts';
@@ -42,7 +43,7 @@ export function createApp({
   app.set('trust proxy', settings.trustProxyHops);
 
   const limit = createLimits(rateLimitFactor);
-  app.use(requestLog, securityHeaders, ...crossOrigin, compression({ filter: notPolls }));
+  app.use(requestLog, securityHeaders, refuseLongAddress, ...crossOrigin, compression({ filter: notPolls }));
   app.get('/metrics', answerMetrics);
   serveDocs(app, operations);
   mount(app, operations, limit);
@@ -54,6 +55,9 @@ export function createApp({
   app.use(answerProblem);
   return { app, polls: createPolls(operations, limit, [requestLog, ...answerHeaders]) };
 }
+
+const refuseLongAddress: RequestHandler = (request, _response, next) =>
+  next(request.originalUrl.length > rules.longestUrl ? new Problem('url_too_long') : undefined);
 
 // A poll's answer is a few hundred bytes: deflating it would cost more than sending it.
 const notPolls: compression.CompressionFilter = (request, response) =>

@@ -1,8 +1,10 @@
 import express, { type Request, type Response } from 'express';
 import { Problem } from '#core/errors.ts';
+import type { Me } from '#core/accounts/token.ts';
 import { noteArrival } from '#core/journey/presence.ts';
 import { likelyPool } from '#core/matching/pool.ts';
 import { authenticate } from './authenticate.ts';
+import { keep, refuseFull } from './backlog.ts';
 import { addressOf, needsBody, type Check, type LimitName } from './limits.ts';
 import type { Input, Operation, Reply } from './operation.ts';
 import { refuseByStanding } from './standing.ts';
@@ -29,9 +31,10 @@ export function createCall(operation: Operation, limit: (name: LimitName) => Che
     response.locals.me = me;
     // Any request acknowledges a match; a poll notes it in its own round trip.
     if (me && !operation.poll && !operation.farewell) void noteArrival(likelyPool(me.userId), me.userId);
+    if (me) refuseFull(me.userId);
     await pass(early, request, response);
     if (me && !operation.poll) await refuseByStanding(me, operation);
-    if (hasBody) await readBody(json, request, response);
+    if (hasBody) await readBody(json, request, response, keepBody(operation, me, request));
     await pass(late, request, response);
     refuseTricks(request.params);
     refuseTricks(request.query);
@@ -55,15 +58,28 @@ async function pass(checks: Check[], request: Request, response: Response): Prom
   }
 }
 
+/** Counts a body while it comes in, by the length it says it has, or else the longest it may have. */
+function keepBody({ bodyBytes }: Operation, me: Me | undefined, request: Request): () => void {
+  if (!me) return () => undefined;
+  const {
+    'transfer-encoding': chunked,
+    'content-encoding': packed,
+    'content-length': length,
+  } = request.headers;
+  const said = chunked || packed ? bodyBytes : Number(length ?? 0);
+  return keep(me.userId, Math.min(said, bodyBytes));
+}
+
 async function readBody(
   json: ReturnType<typeof express.json>,
   request: Request,
   response: Response,
+  read: () => void,
 ): Promise<void> {
   const sent =
     request.headers['transfer-encoding'] !== undefined || Number(request.headers['content-length']) > 0;
   if (sent && !request.is('application/json')) throw new Problem('unsupported_media_type');
-  await through(json, request, response);
+  await through(json, request, response).finally(read);
   // Of whoever has hung up meanwhile express.json reads nothing, and says nothing: what they asked for is not `{}`.
   if (sent && request.body === undefined) throw new Problem('malformed_json', 'The body did not arrive');
   refuseTricks(request.body);

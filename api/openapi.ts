@@ -118,12 +118,12 @@ function codesOf(operation: Operation, schemas: Schemas): Set<ProblemCode> {
     query,
     body,
   } = operation;
-  const codes = new Set<ProblemCode>(['invalid', 'unavailable', ...operation.problems]);
+  const codes = new Set<ProblemCode>(['invalid', 'url_too_long', 'unavailable', ...operation.problems]);
   if (method !== 'get') for (const code of bodyProblems) codes.add(code);
   if (auth !== 'none') codes.add('unauthenticated').add('token_expired');
   if (auth !== 'none' && !openToRestricted) codes.add('restricted');
   if (auth === 'moderator' || auth === 'admin') codes.add('forbidden');
-  if (limited.length > 0 || repeats) codes.add('rate_limited');
+  if (limited.length > 0 || repeats || auth !== 'none') codes.add('rate_limited');
   if (idempotent) codes.add('idempotency_mismatch');
   if (params || [query, body].some((schema) => schema && schemas.takeId(schema))) codes.add('not_found');
   return codes;

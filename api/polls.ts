@@ -1,13 +1,16 @@
 import { parse as parseQuery } from 'node:querystring';
 import type { Request, RequestHandler, Response } from 'express';
 import type { Me } from '#core/accounts/token.ts';
+import { rules } from '#core/rules.ts';
 import { settings } from '#core/settings.ts';
 import { authenticate } from './authenticate.ts';
+import { isFull, keepUntilClosed } from './backlog.ts';
 import { draining } from './draining.ts';
 import type { Bucket } from './bucket.ts';
 import type { Check, LimitName } from './limits.ts';
 import type { Input, Operation, Reply } from './operation.ts';
 import { problemReply, problemType } from './problem.ts';
+import { createRecent } from './recent.ts';
 import { noteRequest, requestIdOf } from './requestLog.ts';
 import { assertContract } from './send.ts';
 import { refuseTricks } from './strict.ts';
@@ -27,7 +30,7 @@ interface Known {
   input: Input;
 }
 
-const mostKnown = 20_000;
+const knownBytes = 16 * 1024 * 1024;
 
 /**
  * A lane of their own for polls, in front of Express: nine requests in ten take it. They pass the same
@@ -43,13 +46,15 @@ export function createPolls(
   const headers = headersOf(layers, 'application/json; charset=utf-8');
   const problemHeaders = headersOf(layers, problemType);
   const lanes = operations.filter(({ poll, method }) => poll && method === 'get').map(laneOf);
-  const known = new Map<string, Known>();
+  const known = createRecent<Known>(knownBytes, 300);
 
   return (request, response) => {
     if (request.method !== 'GET' || isForeign(request)) return false;
-    const poll = known.get(request.url) ?? learn(request.url);
+    const remembered = known.get(request.url);
+    const poll = remembered ?? read(request.url);
     const me = poll && admit(poll.lane, request);
     if (!me) return false;
+    if (!remembered) known.set(request.url, poll); // not before it is known whose: strangers fill nothing
     void answer(poll, me, request, response);
     return true;
   };
@@ -65,16 +70,14 @@ export function createPolls(
     };
   }
 
-  function learn(url: string): Known | undefined {
+  function read(url: string): Known | undefined {
+    if (url.length > rules.longestUrl) return undefined;
     const end = url.indexOf('?');
     const path = end < 0 ? url : url.slice(0, end);
     const search = end < 0 ? '' : url.slice(end + 1);
     const lane = lanes.find((one) => one.path.test(path));
     const input = lane && inputOf(lane, path, search);
-    if (!input) return undefined;
-    if (known.size >= mostKnown) known.delete(known.keys().next().value ?? '');
-    known.set(url, { lane, input });
-    return known.get(url);
+    return input && { lane, input };
   }
 
   async function answer({ lane, input }: Known, me: Me, request: Request, response: Response): Promise<void> {
@@ -102,6 +105,7 @@ export function createPolls(
     }
     const left = response.closed;
     if (!left) send(response, reply, failed ? problemHeaders : headers, locals.requestId);
+    if (!left && response.writableLength > 0) keepUntilClosed(me.userId, response.writableLength, response);
     const asked = { method: 'GET', params: input.params as Request['params'] };
     noteRequest(asked, locals, left ? 499 : reply.status, startedMs);
   }
@@ -129,6 +133,7 @@ function admit({ operation, buckets }: Lane, request: Request): Me | undefined {
   } catch {
     return undefined;
   }
+  if (me && isFull(me.userId)) return undefined;
   for (const bucket of buckets) if (me && bucket.take(me.userId) > 0) return undefined;
   return me;
 }

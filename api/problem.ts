@@ -64,8 +64,9 @@ const documentOf = ({ code, status, message, extra }: Problem, requestId: string
   ...extra,
 });
 
-const headersOf = ({ code, status }: Problem): Record<string, string> => ({
-  ...(code === 'unavailable' && { 'Retry-After': '1' }),
+const headersOf = ({ code, status, extra }: Problem): Record<string, string> => ({
+  ...((code === 'unavailable' || code === 'mailbox_full') && { 'Retry-After': '1' }),
+  ...(typeof extra.retry_after === 'number' && { 'Retry-After': String(extra.retry_after) }),
   ...(status === 401 && { 'WWW-Authenticate': challenge(code) }),
 });
 

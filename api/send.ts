@@ -1,5 +1,6 @@
 import type { Response } from 'express';
 import { settings } from '#core/settings.ts';
+import { keepUntilClosed } from './backlog.ts';
 import { draining } from './draining.ts';
 import type { Operation, Reply } from './operation.ts';
 
@@ -11,7 +12,12 @@ export function send(response: Response, operation: Operation, reply: Reply): vo
   for (const [name, value] of Object.entries(reply.headers)) response.setHeader(name, value);
   response.status(reply.status);
   if (reply.status === 204) response.end();
-  else response.json(reply.body);
+  else {
+    const text = JSON.stringify(reply.body);
+    const me = response.locals.me;
+    if (me) keepUntilClosed(me.userId, text.length, response);
+    response.type('application/json; charset=utf-8').send(text);
+  }
 }
 
 /** In tests an answer that strays from its own contract is an error. */

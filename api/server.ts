@@ -1,11 +1,13 @@
 import http, { IncomingMessage, ServerResponse, type Server } from 'node:http';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Request, Response } from 'express';
+import { rules } from '#core/rules.ts';
 import { settings } from '#core/settings.ts';
 import type { Door } from './app.ts';
 import { draining } from './draining.ts';
 
 const keepAliveMs = 65_000; // longer than the routers in front of us (60 s), so that they close first
+const slowestMs = rules.slowestRequestSeconds * 1000; // for a whole request to come in
 const drainMs = 20_000;
 
 /**
@@ -17,13 +19,20 @@ export function createServer({ app, polls }: Door): Server {
   app.request = takeOn(IncomingMessage.prototype, app.request);
   app.response = takeOn(ServerResponse.prototype, app.response);
 
-  return http.createServer(
-    { keepAliveTimeout: keepAliveMs, headersTimeout: keepAliveMs + 1000 },
+  const server = http.createServer(
+    {
+      keepAliveTimeout: keepAliveMs,
+      headersTimeout: slowestMs,
+      requestTimeout: slowestMs,
+      connectionsCheckingInterval: 5_000,
+    },
     (incoming, outgoing) => {
       const [request, response] = [incoming as Request, outgoing as Response]; // by what they have taken on
       if (!polls(request, response)) app(request, response);
     },
   );
+  server.timeout = keepAliveMs; // a connection on which nothing moves is cut, whatever is left to send
+  return server;
 }
 
 /** Gives a prototype whatever another one, which inherits from it, adds to it. */

@@ -36,6 +36,7 @@ export const problems = {
   settled_already: [409, 'This has been settled already'],
   round_cancelled: [410, 'The round was cancelled'],
   too_large: [413, 'The body is too large'],
+  url_too_long: [414, 'The address is too long'],
   unsupported_media_type: [415, 'Send application/json'],
   mailbox_full: [429, 'The mailbox is full'],
   rate_limited: [429, 'Too many requests'],

@@ -113,6 +113,20 @@ export const rules = {
   signalBytes: 16 * 1024,
   signalsPerPost: 64,
   mailboxSignals: 500,
+  /**
+   * What a mailbox holds, and one read of it returns, in bytes of its entries. Signals leave room for chat: a message
+   * still arrives when they have filled their share.
+   */
+  mailboxBytes: 256 * 1024,
+  mailboxChatBytes: 64 * 1024,
+  mailboxChatMessages: 500,
+  mailboxPageBytes: 64 * 1024,
+  heldRequestsPerPerson: 4,
+  /** Longest address, characters; longer ones are 414. */
+  longestUrl: 2048,
+  /** Bodies that are coming in and answers that are not taken, for one person in one process. */
+  bufferedBytesPerPerson: 4 * 1024 * 1024,
+  slowestRequestSeconds: 30,
   mailboxReadAfterEndSeconds: 60,
   chatLineLength: 1000,
   iceCredentialSeconds: 10 * 60,

@@ -33,19 +33,28 @@ async function pollOnNews(
   isNews: (polled: Polled, first: Polled) => boolean,
 ): Promise<Polled> {
   const bell = newBell();
-  const holder: Holder = { userId: ask.userId, pool: ask.pool, version: 0, mailbox: null, ring: bell.ring };
+  let released = false;
+  const release = () => {
+    released = true;
+    bell.ring();
+  };
+  const isReleased = () => released; // a variable that a callback sets: the compiler takes it for false
+  const holder: Holder = {
+    ...{ userId: ask.userId, pool: ask.pool, version: 0, mailbox: null },
+    ...{ ring: bell.ring, release },
+  };
   const forget = register(holder);
   hold.onOver(bell.ring);
   try {
     const first = await poll({ ...ask, arrived: true });
     const until = clock.ms() + mayHoldSeconds(first, hold.waitSeconds) * 1000;
     let last = first;
-    while (!isNews(last, first) && !hold.isOver()) {
+    while (!isNews(last, first) && !hold.isOver() && !isReleased()) {
       const leftMs = until - clock.ms();
       if (leftMs <= 0) break;
       remember(holder, ask, last);
       await bell.heard(leftMs);
-      if (hold.isOver()) break;
+      if (hold.isOver() || isReleased()) break;
       last = await poll({ ...ask, arrived: false });
     }
     return last;

@@ -12,6 +12,8 @@ export interface Holder {
   mailbox: { roundId: string; entries: number } | null;
   /** Says that there may be news. */
   ring: () => void;
+  /** Answers the request with what it knows: its owner holds too many. */
+  release: () => void;
 }
 
 const byUser = new Map<string, Set<Holder>>();
@@ -26,12 +28,14 @@ let current = 0;
 let ticking: NodeJS.Timeout | undefined;
 
 /**
- * Registers a held request; register first and read afterwards, or a wake-up is lost.
+ * Registers a held request; register first and read afterwards, or a wake-up is lost. A person holds
+ * `rules.heldRequestsPerPerson` at most: one more answers their oldest.
  * @returns a function that takes the registration back
  */
 export function register(holder: Holder): () => void {
   const slice = slices[current];
   const mine = byUser.get(holder.userId);
+  if (mine && mine.size >= rules.heldRequestsPerPerson) releaseOldest(mine);
   if (mine) mine.add(holder);
   else byUser.set(holder.userId, new Set([holder]));
   slice?.add(holder);
@@ -42,6 +46,11 @@ export function register(holder: Holder): () => void {
     left?.delete(holder);
     if (left?.size === 0) byUser.delete(holder.userId);
   };
+}
+
+/** A set keeps its order: the first that has not been released yet is the oldest. */
+function releaseOldest(mine: ReadonlySet<Holder>): void {
+  for (const holder of [...mine].slice(0, mine.size + 1 - rules.heldRequestsPerPerson)) holder.release();
 }
 
 /** Rings the held requests of these people. */

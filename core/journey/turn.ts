@@ -2,6 +2,7 @@ import { keys } from '#db/keys.ts';
 import { script } from '#db/redis.ts';
 import { clock } from '#core/clock.ts';
 import { Problem } from '#core/errors.ts';
+import { rules } from '#core/rules.ts';
 import type { Cursor } from '#core/signalling/signal.ts';
 import type { View, ViewBody } from './view.ts';
 
@@ -78,7 +79,7 @@ async function answer(pool: string, asked: Asked[]): Promise<void> {
   const known = asked.map(({ ask }) => atHand.get(ask.userId));
   try {
     const scriptKeys = [keys.presence(pool), keys.waiting(pool), keys.poolFacts(pool)];
-    const scriptArguments: (string | number)[] = [clock.ms()];
+    const scriptArguments: (string | number)[] = [`${clock.ms()} ${rules.mailboxPageBytes}`];
     const mailboxes: string[] = [];
     for (const [index, { ask }] of asked.entries()) {
       scriptKeys.push(keys.view(pool, ask.userId));

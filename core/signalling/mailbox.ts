@@ -88,7 +88,7 @@ export async function append(
       keys.presence(pool),
     ],
     [
-      ...[writerId, readerId, roundId, clock.ms(), epoch ?? '', peerEpoch ?? '', rules.mailboxSignals],
+      ...[writerId, readerId, roundId, clock.ms(), epoch ?? '', peerEpoch ?? '', capFor(letters)],
       ...[newGeneration(), keepSeconds(), keys.wake(), pool],
       ...letters.flatMap(({ once, type, data }) => [
         once ?? '',
@@ -97,6 +97,14 @@ export async function append(
     ],
   );
   return { code: codes.get(code) ?? 'not_live', acked, dropped, epoch: mine, peerEpoch: peer };
+}
+
+/** Most entries, and most bytes, that the mailbox may have with these: signals leave room for chat. */
+function capFor(letters: readonly Letter[]): string {
+  const { mailboxSignals, mailboxChatMessages, mailboxBytes, mailboxChatBytes } = rules;
+  return letters.some(({ type }) => type === 'message')
+    ? `${mailboxSignals + mailboxChatMessages} ${mailboxBytes}`
+    : `${mailboxSignals} ${mailboxBytes - mailboxChatBytes}`;
 }
 
 /** A round has ended: its mailboxes can be read for another minute. */

@@ -5,7 +5,7 @@
 -- KEYS[1]  hash: the writer's view    KEYS[2]  list: the partner's mailbox    KEYS[3]  hash: what was sent
 -- KEYS[4]  sorted set: presence
 -- ARGV[1]  writer   ARGV[2]  partner   ARGV[3]  round   ARGV[4]  now (ms)   ARGV[5]  epoch or '' (the latest)
--- ARGV[6]  peer epoch or '' (the latest)    ARGV[7]  most signals    ARGV[8]  a generation, should there be
+-- ARGV[6]  peer epoch or '' (the latest)    ARGV[7]  most entries and most bytes: '500 262144'    ARGV[8]  a generation, should there be
 -- no mailbox    ARGV[9]  time to live (s)   ARGV[10]  channel: wake   ARGV[11]  pool
 -- then for each signal: client_seq, or a tag, or '' (always new); the signal (JSON, kept behind the epochs of
 --                       the writer's page and of the partner's that it is meant for)
@@ -46,6 +46,9 @@ local meant = tonumber(ARGV[6])
 local stale = meant and meant < peer and not (meant == 0 and peer == 1)
 local box = KEYS[2]
 local length = redis.call('LLEN', box)
+local most, mostBytes = string.match(ARGV[7], '^(%d+) (%d+)$')
+most, mostBytes = tonumber(most), tonumber(mostBytes)
+local bytes = tonumber(redis.call('HGET', KEYS[3], 'bytes') or '0')
 local appended, dropped, code = 0, 0, 1
 for at = 12, #ARGV, 2 do
   local seq = tonumber(ARGV[at])
@@ -62,11 +65,13 @@ for at = 12, #ARGV, 2 do
       redis.call('RPUSH', box, ARGV[8] .. ':0')
       length = 1
     end
-    if length > tonumber(ARGV[7]) then
+    local entry = epoch .. ':' .. (meant or peer) .. ' ' .. ARGV[at + 1]
+    if length > most or bytes + #entry > mostBytes then
       code = -4
       break
     end
-    redis.call('RPUSH', box, epoch .. ':' .. (meant or peer) .. ' ' .. ARGV[at + 1])
+    redis.call('RPUSH', box, entry)
+    bytes = bytes + #entry
     length = length + 1
     appended = appended + 1
   end
@@ -86,6 +91,9 @@ end
 if counts then
   -- Whoever repeats a batch has not heard of its answer: they do not go far back.
   redis.call('HSET', KEYS[3], 'epoch', epoch, 'last', last, 'gone', string.sub(gone, -2000))
+end
+if appended > 0 then
+  redis.call('HSET', KEYS[3], 'bytes', bytes)
 end
 redis.call('EXPIRE', KEYS[3], ARGV[9])
 if appended > 0 then

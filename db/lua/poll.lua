@@ -4,7 +4,7 @@
 -- KEYS[1]  sorted set: presence     KEYS[2]  sorted set: waiting     KEYS[3]  hash: facts about the pool
 -- KEYS[3 + i]  hash: the view of poll i; its name ends with the user id
 -- KEYS[…]      list: the mailbox of each poll that reads one, in their order, after all views
--- ARGV[1]  now (ms)
+-- ARGV[1]  now (ms), and after a space the most bytes of a mailbox that one answer takes
 -- ARGV[1 + i]  poll i in four words: arrived ('1' a new request, '0' one being held),
 --              known (the version that the process has at hand, whose view need not be sent, or '-'),
 --              seen ('-', a version, or '-1': its answer carries no notice),
@@ -16,14 +16,37 @@
 --          -2 when there is no place, and the mailbox is as the reader knows it, or
 --          { place, version, private or false, body or false, notice, mail }
 --          notice: 0 nothing to see, 1 it has been seen (move on), 2 it is told by this answer
---          mail: false, or {} when there is none, or { generation, from, signal, … }: what follows `from`
+--          mail: false, or {} when there is none, or { generation, from, signal, … }: what follows `from`, as much as
+--          fits one answer and never nothing where there is something
 local presence, waiting = KEYS[1], KEYS[2]
-local now = ARGV[1]
+local now, pageBytes = string.match(ARGV[1], '^(%d+) (%d+)$')
+pageBytes = tonumber(pageBytes)
 local polls = #ARGV - 1
 local replies = { 0, '' }
 local here = {}
 local counted = false
 local boxes = 3 + polls
+
+-- Entries of a mailbox from an index on, until the page is full. Read a few at a time: a mailbox is larger than a page.
+local function addPage(mail, box, first)
+  local few = 8
+  local bytes = 0
+  while true do
+    local entries = redis.call('LRANGE', box, first, first + few - 1)
+    for _, entry in ipairs(entries) do
+      bytes = bytes + #entry
+      if bytes > pageBytes and #mail > 2 then
+        return
+      end
+      mail[#mail + 1] = entry
+    end
+    if #entries < few then
+      return
+    end
+    first = first + few
+  end
+end
+
 for i = 1, polls do
   local view = KEYS[3 + i]
   local user = string.sub(view, -36)
@@ -70,7 +93,8 @@ for i = 1, polls do
       if header then
         local generation, joined = string.match(header, '^(.-):(%d+)$')
         local from = after == '0' and tonumber(joined) or tonumber(after) - 1
-        mail = { generation, from, unpack(redis.call('LRANGE', KEYS[boxes], from + 1, -1)) }
+        mail = { generation, from }
+        addPage(mail, KEYS[boxes], from + 1)
         quiet = #mail == 2 and generation == log
       end
     end

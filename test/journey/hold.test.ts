@@ -52,7 +52,7 @@ describe('a held poll', () => {
     const first = newGate();
     const forget = people.map(({ id, version }) =>
       register({
-        ...{ userId: id, pool: 'world', version, mailbox: null },
+        ...{ userId: id, pool: 'world', version, mailbox: null, release: () => undefined },
         ring: () => {
           woken.add(id);
           first.open();
@@ -69,6 +69,16 @@ describe('a held poll', () => {
     const [ann] = await talking();
     for (const seen of [0, ann.version - 1])
       expect((await ann.poll({ seen, wait: 20 })).state).to.equal('IN_CALL');
+  });
+
+  it('is the oldest of five of one person: it is answered, and four are held', async () => {
+    const [ann, bob] = await waiting();
+    const his = await bob.hold();
+    const held: Held<unknown>[] = [];
+    for (let count = 0; count <= rules.heldRequestsPerPerson; count += 1) held.push(await ann.hold());
+    expect(await held[0]!.answer).to.include({ state: 'WAITING' });
+    for (const one of [...held.slice(1), his]) expect(await isOpen(one)).to.equal(true);
+    for (const one of [...held.slice(1), his]) await one.abort();
   });
 
   it('is held for twenty seconds while waiting', async () => {

@@ -29,12 +29,9 @@ describe('a signal', () => {
     expect(dataOf(await bob.signals())).to.deep.equal([fits]);
   });
 
-  it('may be one of 64 of the largest in a request, not of 65', async () => {
+  it('may be one of 64 in a request, not of 65', async () => {
     const [ann, bob] = await talking();
-    const large = 'x'.repeat(rules.signalBytes - 2);
-    const batch = candidates(ann, upTo(rules.signalsPerPost));
-    for (const signal of batch.signals) signal.data = large;
-    expect((await ann.send(batch)).acked).to.equal(64);
+    expect((await ann.send(candidates(ann, upTo(rules.signalsPerPost)))).acked).to.equal(64);
     expect(await refusal(ann.send(candidates(ann, upTo(129, 65))))).to.equal('invalid');
     expect(await refusal(ann.send({ session_id: ann.round, signals: [] }))).to.equal('invalid');
 
@@ -94,6 +91,42 @@ describe('a mailbox', () => {
     );
   });
 
+  it('takes so many bytes of signals; the next is refused with what has arrived, and a message still arrives', async () => {
+    const [ann, bob] = await talking();
+    const sent = largest(ann);
+    const refused = await ann.visit('POST', '/api/video/send-signal', sent);
+    const { acked } = refused.body as { acked: number };
+    expect(refused.status).to.equal(429);
+    expect(refused.headers.get('retry-after')).to.equal('1');
+    expect(refused.body).to.include({ code: 'mailbox_full' });
+    const room = rules.mailboxBytes - rules.mailboxChatBytes;
+    expect(acked).to.be.within(
+      Math.floor(room / rules.signalBytes) - 1,
+      Math.floor(room / rules.signalBytes),
+    );
+
+    const { text } = await ann.say('Can you hear me?');
+    const signals = await readAll(bob);
+    expect(signals.slice(0, -1).map(({ data }) => data)).to.deep.equal(
+      sent.signals.slice(0, acked).map(({ data }) => data),
+    );
+    expect(signals.at(-1)).to.deep.include({ type: 'message' });
+    expect(signals.at(-1)?.data).to.include({ text });
+  });
+
+  it('is read in pages, one after the other, of which none is larger than a page', async () => {
+    const [ann, bob] = await talking();
+    await ann.visit('POST', '/api/video/send-signal', largest(ann));
+    let pages = 0;
+    for (let after: string | undefined; ; pages += 1) {
+      const page = await bob.signals({ ...(after && { after }) });
+      expect(JSON.stringify(page.signals).length).to.be.below(rules.mailboxPageBytes + 1000);
+      if (page.signals.length === 0) break;
+      after = page.next!;
+    }
+    expect(pages).to.equal(4);
+  });
+
   it('that is full still lets the call end', async () => {
     const [ann, bob] = await talking();
     await fill(ann, 500);
@@ -115,5 +148,23 @@ async function fill(from: Player, count: number): Promise<void> {
     const { acked } = await from.send(candidates(from, upTo(last, first)));
     if (acked !== last)
       throw new Refused('fill', { status: 0, headers: new Headers(), body: { detail: String(acked) } });
+  }
+}
+
+/** A batch of the largest signals there are: more than a mailbox takes. */
+function largest(from: Player) {
+  const batch = candidates(from, upTo(20));
+  for (const signal of batch.signals) signal.data = `${signal.client_seq}`.padEnd(rules.signalBytes - 2, 'x');
+  return batch;
+}
+
+/** Everything in a mailbox, page by page, as a client reads it. */
+async function readAll(reader: Player) {
+  const signals = [];
+  for (let after: string | undefined; ;) {
+    const page = await reader.signals({ ...(after && { after }) });
+    if (page.signals.length === 0) return signals;
+    signals.push(...page.signals);
+    after = page.next!;
   }
 }
