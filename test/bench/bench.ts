@@ -1,5 +1,6 @@
 import { callSetup } from './callSetup.ts';
 import { held } from './held.ts';
+import { hostile } from './hostile.ts';
 import { load } from './load.ts';
 import { match } from './match.ts';
 import { million } from './million.ts';
@@ -29,6 +30,7 @@ const benchmarks: Benchmark[] = [
   records,
   load,
   soak,
+  hostile,
 ];
 
 const wanted = process.argv.slice(2);
