@@ -19,14 +19,17 @@ export function createBucket(perSecond: number, burst: number) {
   const levels = new Map<string, Level>();
 
   return {
-    /** Takes one token; returns 0, or after how many whole seconds there will be one again. */
-    take(key: string): number {
+    /**
+     * Takes tokens, one unless told; returns 0, or after how many whole seconds there will be one again. What costs more
+     * than there is takes all there is, and the rest is paid back before the next: no size is refused for ever.
+     */
+    take(key: string, cost = 1): number {
       const nowMs = clock.ms();
       const level = levels.get(key) ?? remember(key, nowMs);
       level.tokens = Math.min(burst, level.tokens + (Math.max(0, nowMs - level.atMs) * perSecond) / 1000);
       level.atMs = nowMs;
       if (level.tokens < 1) return Math.ceil((1 - level.tokens) / perSecond);
-      level.tokens -= 1;
+      level.tokens -= cost;
       return 0;
     },
 

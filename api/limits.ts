@@ -25,7 +25,7 @@ export const limits = {
   read: { kind: 'window', by: 'person', most: 300, seconds: 60 },
   write: { kind: 'window', by: 'person', most: 120, seconds: 60 },
   poll: { kind: 'bucket', by: 'person', perSecond: 30, burst: 60 },
-  signal: { kind: 'bucket', by: 'person', perSecond: 20, burst: 100 },
+  signal: { kind: 'bucket', by: 'person', perSecond: 20, burst: 100, bytes: 16 * 1024 },
   chat: { kind: 'bucket', by: 'person', perSecond: 2, burst: 20 },
   flag_repeat: { kind: 'bucket', by: 'match', perSecond: 0.1, burst: 5 },
 } as const satisfies Record<string, Limit>;
@@ -40,7 +40,10 @@ interface Counted {
   by: 'person' | 'address' | 'email' | 'match';
 }
 type Limit = Counted &
-  ({ kind: 'window'; most: number; seconds: number } | { kind: 'bucket'; perSecond: number; burst: number });
+  (
+    | { kind: 'window'; most: number; seconds: number }
+    | { kind: 'bucket'; perSecond: number; burst: number; bytes?: number }
+  );
 
 /** One limit, at the door. */
 export interface Check {
@@ -70,7 +73,7 @@ function check(name: LimitName, factor: number): Check {
 
   const bucket = createBucket(limit.perSecond * factor, limit.burst * factor);
   const pass = (request: Request, response: Response): void => {
-    const waitSeconds = bucket.take(keyOf(request, response));
+    const waitSeconds = bucket.take(keyOf(request, response), costOf(request, response, limit.bytes));
     if (waitSeconds === 0) return;
     const policy = `q=${Math.ceil(limit.burst * factor)}; w=${Math.ceil(limit.burst / limit.perSecond)}`;
     response.setHeader('RateLimit', `"${name}"; r=0; t=${waitSeconds}`);
@@ -79,6 +82,17 @@ function check(name: LimitName, factor: number): Check {
     throw new Problem('rate_limited');
   };
   return { pass, bucket };
+}
+
+/** One, and one more for each so many bytes of the body: reading and checking a body costs as much as it is long. */
+function costOf(request: Request, response: Response, bytes = Infinity): number {
+  const {
+    'transfer-encoding': chunked,
+    'content-encoding': packed,
+    'content-length': length,
+  } = request.headers;
+  const most = chunked || packed ? response.locals.operation?.bodyBytes : undefined;
+  return 1 + Math.floor((most ?? Number(length ?? 0)) / bytes);
 }
 
 function windowCheck(

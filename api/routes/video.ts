@@ -93,7 +93,7 @@ export const video = [
     limits: ['signal'],
     poll: true, // as frequent, and its script notes the arrival too
     body: sendSignalBody,
-    bodyBytes: (rules.signalBytes + 512) * rules.signalsPerPost,
+    bodyBytes: rules.mailboxBytes, // no more would fit
     responses: { 202: sentAnswer },
     problems: ['round_over', 'not_joined', 'replaced', 'mailbox_full'],
     handle: ({ me, body }) => {

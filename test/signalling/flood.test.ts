@@ -27,6 +27,21 @@ const tally = (answers: { status: number }[]) =>
 describe('a flood of signals', () => {
   isAStory();
 
+  it('is counted by its bytes too: ten large batches are as many as a hundred small ones', async () => {
+    const [ann, bob] = await talking();
+    const large = () =>
+      door
+        .post('/api/video/send-signal')
+        .set(as(ann))
+        .send({
+          session_id: ann.round,
+          signals: upTo(11).map((client_seq) => ({ client_seq, type: 'offer', data: 'x'.repeat(16_000) })),
+        });
+    const answers = await Promise.all(upTo(30).map(large));
+    expect(tally(answers)[429]).to.be.at.least(15);
+    expect((await signal(bob)).status).to.equal(202);
+  });
+
   it('is stopped at the flooder’s own limit: partner and strangers are answered as ever, and so is the flooder’s End', async () => {
     const { burst, perSecond } = limits.signal;
     const [ann, bob] = await talking();
