@@ -31,6 +31,17 @@ const restricted = `
     SELECT user1_id, user1_id, 'restriction', 'Because', matched_at - interval '1 second', true FROM rounds;
   INSERT INTO restriction_reach SELECT user1_id, 'account', user1_id FROM rounds`;
 
+/** Somebody restricted the first of the two and judged the appeal; `changes` come after that. */
+const judged = (changes: string): string => `
+  INSERT INTO restrictions (id, user_id, kind, reason, created_at, automated, issued_by)
+    SELECT user1_id, user1_id, 'restriction', 'Because', matched_at + interval '1 hour', false, user2_id FROM rounds;
+  INSERT INTO restriction_reach SELECT user1_id, 'device', device_id FROM rounds JOIN refresh_tokens ON user_id = user1_id;
+  INSERT INTO appeals (id, restriction_id, user_id, device_id, text, created_at)
+    SELECT user1_id, user1_id, user1_id, user1_id, 'No', matched_at FROM rounds;
+  INSERT INTO moderation_log (seq, at, action, details, previous, hash)
+    SELECT 1, matched_at + interval '3 hours', 'confirm_permanent', jsonb_build_object('restriction_id', user1_id), 'a', 'b' FROM rounds;
+  ${changes}`;
+
 const blocked = (at: string): string =>
   `INSERT INTO blocks SELECT gen_random_uuid(), user2_id, user2_id, user1_id, user1_id, NULL, ${at} FROM rounds`;
 
@@ -145,6 +156,27 @@ const breaches: [sentence: string, place: Place, statement: string][] = [
     talking,
     `INSERT INTO journey_events SELECT gen_random_uuid(), 2, event, from_state, to_state, NULL, NULL, at FROM journey_events WHERE event = 'clock' OR event = 'started' LIMIT 1`,
   ],
+  [
+    'a round was finished since',
+    deciding,
+    `UPDATE devices SET early_exits = 1 WHERE id IN (SELECT device_id FROM journeys JOIN rounds ON user2_id = user_id)`,
+  ],
+  ['a round was finished since', deciding, `UPDATE journeys SET early_exits = 1`],
+  ['judged their own', talking, judged('UPDATE appeals SET answered_by = r.user2_id FROM rounds r')],
+  ['confirmed their own', talking, judged('UPDATE restrictions SET confirmed_by = issued_by')],
+  [
+    'confirmed after it was lifted',
+    talking,
+    judged(`UPDATE restrictions SET lifted_at = created_at + interval '1 hour', lifted_by = issued_by`),
+  ],
+  [
+    'log is no chain',
+    talking,
+    judged(
+      `INSERT INTO moderation_log (seq, at, action, details, previous, hash) SELECT 2, at, action, '{}', 'c', 'd' FROM moderation_log`,
+    ),
+  ],
+  ['does not reach a device', talking, judged('DELETE FROM restriction_reach')],
   ['unique index of the database is missing', talking, 'DROP INDEX round_participants_one_live'],
   ['not of the table', () => placed('WAITING'), `UPDATE journey_events SET event = 'voted'`],
 ];

@@ -4,6 +4,7 @@ import { settings } from '#core/settings.ts';
 import { ofDecisions } from './decisions.ts';
 import { ofGuards } from './guards.ts';
 import { ofJourneys } from './journeys.ts';
+import { ofModeration } from './moderation.ts';
 import { ofMeetingOnce, ofPairings } from './pairings.ts';
 import { neglected } from './presence.ts';
 import { ofRounds } from './rounds.ts';
@@ -42,7 +43,14 @@ export async function checkInvariants(sight: Sight, circumstances: Circumstances
   ];
 }
 
-const everywhere = { ...ofRounds, ...ofJourneys, ...ofDecisions, ...ofPairings, ...ofGuards };
+const everywhere = {
+  ...ofRounds,
+  ...ofJourneys,
+  ...ofDecisions,
+  ...ofPairings,
+  ...ofModeration,
+  ...ofGuards,
+};
 const mostShown = 5;
 
 /**

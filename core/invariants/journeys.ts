@@ -1,3 +1,17 @@
+import { reachedBefore } from './reached.ts';
+
+const earlyExit = `x.end_reason IN ('skip', 'end', 'left', 'stale') AND (x.ended_by IS NULL OR x.ended_by = p.user_id)`;
+
+/** The last round that was finished by whoever is told apart by this column of the seat `p`. */
+const lastFinished = (who: string): string => `
+  SELECT ${who}, max(x.ended_at) AS at FROM rounds x JOIN round_participants p ON p.round_id = x.id
+   WHERE x.end_reason = 'clock' AND x.ended_at > $4 GROUP BY ${who}`;
+
+/** Whether they have left a round early since then. */
+const leftSince = (who: string): string => `EXISTS (
+  SELECT 1 FROM round_participants p JOIN rounds x ON x.id = p.round_id
+   WHERE p.${who} = f.${who} AND ${earlyExit} AND x.ended_at >= f.at)`;
+
 /** What must never be true of where people are, and of how they came there. */
 export const ofJourneys: Record<string, string> = {
   // The oldest steps are forgotten after a while (retention): only of newcomers is the first one known. Recovery after
@@ -67,6 +81,13 @@ export const ofJourneys: Record<string, string> = {
   'Two people search on one device': `
     SELECT device_id, count(*) FROM journeys WHERE state <> 'IDLE' GROUP BY device_id HAVING count(*) > 1`,
 
+  'Early exits still count though a round was finished since': `
+    SELECT j.user_id AS who, j.early_exits FROM journeys j JOIN (${lastFinished('user_id')}) f USING (user_id)
+     WHERE j.early_exits > 0 AND NOT ${leftSince('user_id')}
+    UNION ALL
+    SELECT d.id, d.early_exits FROM devices d JOIN (${lastFinished('device_id')}) f ON f.device_id = d.id
+     WHERE d.early_exits > 0 AND NOT ${leftSince('device_id')}`,
+
   'Somebody who is gone has left something behind': `
     SELECT * FROM (
       SELECT 'blocks' AS what, blocker_id AS user_id FROM blocks
@@ -83,5 +104,6 @@ export const ofJourneys: Record<string, string> = {
       JOIN restriction_reach t ON t.subject IN (e.user_id, s.device_id) AND t.how IN ('account', 'device')
       JOIN restrictions x ON x.id = t.restriction_id AND x.kind = 'restriction'
      WHERE e.at > x.created_at + make_interval(secs => $3) AND e.to_state <> 'IDLE'
-       AND (x.until IS NULL OR e.at < x.until) AND (x.lifted_at IS NULL OR e.at < x.lifted_at)`,
+       AND (x.until IS NULL OR e.at < x.until) AND (x.lifted_at IS NULL OR e.at < x.lifted_at)
+       AND ${reachedBefore('e.at', '$3')}`,
 };

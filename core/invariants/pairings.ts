@@ -1,3 +1,5 @@
+import { reachedBefore } from './reached.ts';
+
 /** Each round seen from either side: p is one of the two, q the other, r the round. */
 const bothWays = `rounds r
       JOIN round_participants p ON p.round_id = r.id
@@ -34,7 +36,8 @@ export const ofPairings: Record<string, string> = {
       JOIN restrictions x ON x.id = t.restriction_id AND x.kind = 'restriction'
      WHERE t.how IN ('account', 'device') AND (x.until IS NULL OR x.until > r.matched_at)
        AND x.created_at < r.matched_at - make_interval(secs => $3)
-       AND (x.lifted_at IS NULL OR x.lifted_at > r.matched_at)`,
+       AND (x.lifted_at IS NULL OR x.lifted_at > r.matched_at)
+       AND ${reachedBefore('r.matched_at', '$3')}`,
 
   // The early exit that set the cooldown is the one that lies one of its lengths before its end.
   'Somebody was paired while cooling down': `
