@@ -1,4 +1,5 @@
 import { createHmac } from 'node:crypto';
+import { lockJourneys, LostUpdate } from '#core/journey/advance.ts';
 import { keyFor } from '#core/secret.ts';
 import type { Tx } from '#core/transaction.ts';
 import { eject, lockWithPartners } from './eject.ts';
@@ -32,18 +33,39 @@ export async function noteNetwork(tx: Tx, deviceId: string, address: string): Pr
 }
 
 /**
- * A restricted account signs in on a further device: the restriction reaches that device too. Calls and searches of
- * other accounts there end, as when the restriction was imposed. Locks journeys: call it before locking any device.
+ * An account signs in on a further device. What restricts the account reaches that device too; calls and searches of
+ * other accounts there end, as when the restriction was imposed. Locks journeys: call it before locking anything else.
+ * @throws LostUpdate when the account was restricted meanwhile; the transaction is repeated
  */
 export async function reachDevice(tx: Tx, userId: string, deviceId: string): Promise<void> {
-  const reached = await tx.sql(
+  const own = await tx.one('SELECT 1 AS one FROM users WHERE id = $1 AND device_id = $2', [userId, deviceId]);
+  if (own) return; // reached with the account
+  if (!(await mustReach(tx, userId, deviceId))) {
+    await lockJourneys(tx, [userId]); // a restriction comes first, or finds this sign-in
+    if (await mustReach(tx, userId, deviceId)) throw new LostUpdate('The account was restricted meanwhile');
+    return;
+  }
+  const there = await lockWithPartners(tx, userId, [deviceId]);
+  await tx.sql(
     `INSERT INTO restriction_reach (restriction_id, how, subject)
      SELECT t.restriction_id, 'device', $2::uuid
        FROM restriction_reach t JOIN restrictions r ON r.id = t.restriction_id
       WHERE t.how = 'account' AND t.subject = $1 AND ${holdsAt('$3::timestamptz')}
-     ON CONFLICT DO NOTHING
-     RETURNING restriction_id`,
+     ON CONFLICT DO NOTHING`,
     [userId, deviceId, tx.now],
   );
-  if (reached.length > 0) await eject(tx, await lockWithPartners(tx, userId, [deviceId]));
+  await eject(tx, there);
+}
+
+/** Whether something restricts the account and has not reached the device. */
+async function mustReach(tx: Tx, userId: string, deviceId: string): Promise<boolean> {
+  const row = await tx.one(
+    `SELECT 1 AS one FROM restriction_reach t JOIN restrictions r ON r.id = t.restriction_id
+      WHERE t.how = 'account' AND t.subject = $1 AND ${holdsAt('$3::timestamptz')}
+        AND NOT EXISTS (SELECT 1 FROM restriction_reach d
+                         WHERE d.restriction_id = t.restriction_id AND d.subject = $2::uuid)
+      LIMIT 1`,
+    [userId, deviceId, tx.now],
+  );
+  return row !== undefined;
 }

@@ -1,6 +1,7 @@
 import { clock } from '#core/clock.ts';
 import { found } from '#core/errors.ts';
 import { newId } from '#core/ids.ts';
+import { LostUpdate } from '#core/journey/advance.ts';
 import { logDeed } from '#core/moderation/log.ts';
 import { rules, type FlagCategory } from '#core/rules.ts';
 import { transaction, type Tx } from '#core/transaction.ts';
@@ -52,12 +53,15 @@ export interface Held {
 
 /**
  * Locks a person, whoever sits at their devices, and all of these people's partners, in the order of the house.
+ * @throws LostUpdate when their devices, or those who sit there, have changed meanwhile; the transaction is repeated
  * @throws `not_found` when nothing is known of such a person
  */
 export async function holdPerson(tx: Tx, userId: string): Promise<Held> {
   const devices = await devicesOf(tx, userId);
   if (devices.length === 0) found(undefined, 'person');
   const reached = await lockWithPartners(tx, userId, devices);
+  if ((await devicesOf(tx, userId)).some((id) => !devices.includes(id)))
+    throw new LostUpdate('They signed in on another device between the look and the lock');
   tx.follows(clock.now()); // whoever has erased themselves meanwhile has left nobody to follow
   return { userId, devices, reached };
 }

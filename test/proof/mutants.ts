@@ -71,8 +71,9 @@ export const mutants: Mutant[] = [
     edits: [
       [
         'core/rounds/round.ts',
-        'const journeys = await lockJourneys(tx, userIds);',
-        `const own = userIds.toSorted((one) => (one === asParticipant ? -1 : 1));
+        'const journeys = await lockJourneys(tx, alone ? [asParticipant] : userIds);',
+        `const wanted = alone ? [asParticipant] : userIds;
+  const own = wanted.toSorted((one) => (one === asParticipant ? -1 : 1));
   const journeys: Awaited<ReturnType<typeof lockJourneys>> = new Map();
   for (const one of own) for (const [id, row] of await lockJourneys(tx, [one])) journeys.set(id, row);`,
       ],
@@ -140,8 +141,8 @@ export const mutants: Mutant[] = [
     edits: [
       [
         'core/decisions/decide.ts',
-        '    await saveJourneys(tx, locked.journeys.values());\n    return outcomeOf(locked, decision);',
-        "    await saveJourneys(tx, locked.journeys.values());\n    if (votes.size > 0 && !round.mutual_at) return 'passed';\n    return outcomeOf(locked, decision);",
+        '    await admitVoters(tx, round, 2, tx.now);\n    return outcomeOf(locked, decision);',
+        "    await admitVoters(tx, round, 2, tx.now);\n    if (votes.size > 0 && !round.mutual_at) return 'passed';\n    return outcomeOf(locked, decision);",
       ],
     ],
   },
@@ -250,13 +251,36 @@ export const mutants: Mutant[] = [
   },
   {
     name: 'a call goes on at a device on which a restricted account signs in',
+    edits: [['core/safety/network.ts', '  await eject(tx, there);\n', '']],
+  },
+  {
+    name: 'a voter is paired although the other has not voted',
+    edits: [
+      ['core/matching/people.ts', " AND NOT ${isHeldBack('j')}", ''],
+      ['core/matching/commit.ts', " AND NOT ${isHeldBack('j')}", ''],
+    ],
+  },
+  {
+    name: 'a sign-in that overtakes a restriction is not found by it',
+    edits: [
+      [
+        'core/safety/restrict.ts',
+        '(await devicesOf(tx, userId)).some((id) => !devices.includes(id))',
+        'devices.length === 0',
+      ],
+    ],
+    tests: 'test/safety/reach.test.ts',
+  },
+  {
+    name: 'a restriction that overtakes a sign-in is not found by it',
     edits: [
       [
         'core/safety/network.ts',
-        '  if (reached.length > 0) await eject(tx, await lockWithPartners(tx, userId, [deviceId]));\n',
+        "    if (await mustReach(tx, userId, deviceId)) throw new LostUpdate('The account was restricted meanwhile');\n",
         '',
       ],
     ],
+    tests: 'test/safety/reach.test.ts',
   },
   {
     name: 'of two restrictions the one that ends is told, not the one for good',

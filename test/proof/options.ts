@@ -24,7 +24,7 @@ export const usage = `Plays evenings of two to six people in random orders of SQ
   --seed       which ones; another seed, other evenings
   --path       replays one of them, as the failure that it led to says
   --processes  how many play side by side, each in a database of its own
-  --mutants    removes twenty guards, one at a time, and says how each was noticed
+  --mutants    removes guards, one at a time, and says how each was noticed
 
 It uses the servers of DATABASE_URL and REDIS_URL, in which nothing is left behind, else embedded ones.`;
 

@@ -129,28 +129,23 @@ export const places = {
   ahead: {
     come: async (evening) => {
       await decideNow(evening);
-      await each(evening, [4], 'pause');
       await each(evening, [0, 2], 'decide');
-      await each(evening, [0, 2], 'poll');
-      await markPublished();
-      await each(evening, [0], 'wave');
-      for (const verb of ['poll', 'join', 'poll'] as const) await each(evening, [0, 2], verb);
+      await each(evening, [0, 2, 4], 'poll');
     },
     likely: [
       'decide',
       'decide',
       'decide',
-      'skip',
-      'skip',
+      'wave',
+      'wave',
       'poll',
       'poll',
-      'poll',
-      'signals',
-      'clock',
+      'settle',
+      'block',
+      'start',
       'stop',
-      'notices',
     ],
-    least: 4,
+    least: 3,
   },
   apart: {
     come: async (evening) => {

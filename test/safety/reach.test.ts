@@ -4,6 +4,7 @@ import { newId } from '#core/ids.ts';
 import { restrict } from '#core/safety/restrict.ts';
 import { sweep } from '#core/sweeper.ts';
 import { isAStory, journeyOf, person, refusal, signedInOn, statesOf, talking, type Player } from '../cast.ts';
+import { inThisOrder } from '../race.ts';
 
 const restricting = (who: Player, hours: number | null = 24) =>
   restrict(
@@ -52,6 +53,18 @@ describe('the reach of a restriction', () => {
       reached_by: 'device',
     });
   });
+
+  for (const [which, signsInFirst] of [
+    ['sign-in', true],
+    ['restriction', false],
+  ] as const)
+    it(`is a device, too, on which the account signs in at the same moment, the ${which} first`, async () => {
+      const [ann, eve] = [await person(), await person()];
+      await signedInOn(ann, (await person()).deviceToken); // a member from here on
+      const steps = [() => signedInOn(ann, eve.deviceToken), () => restricting(ann)];
+      await inThisOrder([ann], ...(signsInFirst ? steps : steps.toReversed()));
+      expect(await refusal(eve.start())).to.equal('restricted');
+    });
 
   it('ends the call at a device on which the account signs in later, and refuses what is asked there', async () => {
     const [ann, [eve, bob]] = [await person(), await talking()];
