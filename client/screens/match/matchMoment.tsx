@@ -6,7 +6,7 @@ import { inLiveRound } from '#core/journey/journey.ts';
 import type { Notice } from '../../api/wire.ts';
 import { useJourney, useJourneySnapshot } from '../../app/evening.ts';
 import { useApi } from '../../app/house.ts';
-import { announce } from '../../components/announcer.tsx';
+import { announce, hush } from '../../components/announcer.tsx';
 import { Button } from '../../components/button.tsx';
 import { Dialog } from '../../components/dialog.tsx';
 import { FloorFigure } from '../../components/figure.tsx';
@@ -40,10 +40,14 @@ function Moment({ notice }: { notice: Notice }) {
   const [leaving, setLeaving] = useState<(() => void) | null>(null);
   const name = notice.partner_name ?? '';
   const handle = match.data?.partner?.contact_handle ?? null;
-  useEffect(() => announce(t('match.text', { name })), [t, name]);
+  useEffect(() => {
+    hush(); // the vote was confirmed a moment ago, and this says more
+    announce(t('match.text', { name }));
+  }, [t, name]);
   useEffect(() => void queries.invalidateQueries({ queryKey: ['matches', 'list'] }), [queries]);
 
   const leave = (go: () => void) => (own.isUnshared ? setLeaving(() => go) : go());
+  const isAsked = leaving !== null && own.isUnshared;
   const toCard = () => {
     journey.dismiss();
     void navigate('/matches');
@@ -53,7 +57,7 @@ function Moment({ notice }: { notice: Notice }) {
     <Dialog open title={t('match.title')} onClose={() => leave(journey.dismiss)} evening grand>
       <Lights />
       <div className={styles.moment}>
-        <FloorFigure className={styles.figure} />
+        {!isAsked && <FloorFigure className={styles.figure} />}
         <p className={styles.words}>{t('match.text', { name })}</p>
         {handle ? (
           <p className={styles.handle}>
@@ -64,7 +68,7 @@ function Moment({ notice }: { notice: Notice }) {
         )}
         {own.shared === '' && <ShareHandle handle={own} label={t('match.yours', { name })} />}
         {own.text !== '' && own.shared && <p role="status">{t('match.shared', { name })}</p>}
-        {leaving && own.isUnshared ? (
+        {isAsked ? (
           <Unshared name={name} handle={own} onDone={leaving} />
         ) : (
           <div className={styles.ways}>
