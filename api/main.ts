@@ -12,6 +12,8 @@ import { redis, redisReady } from '#db/redis.ts';
 import { createApp } from './app.ts';
 import { createServer, drain } from './server.ts';
 
+/** Thousands may connect at the same moment; beyond the queue (511 by default) the kernel resets them. */
+const connectionsQueued = 4_096;
 const hardExitMs = 25_000 + settings.drainSeconds * 1000;
 
 for (const event of ['unhandledRejection', 'uncaughtException'] as const)
@@ -35,7 +37,7 @@ await ensureFirstAdmin({ email: settings.adminEmail, password: settings.adminPas
 const server = createServer(createApp());
 await new Promise<void>((resolve, reject) => {
   server.once('error', reject);
-  server.listen(settings.port, settings.host, resolve);
+  server.listen(settings.port, settings.host, connectionsQueued, resolve);
 });
 log.info({ port: settings.port }, 'the API listens');
 

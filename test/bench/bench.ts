@@ -9,6 +9,7 @@ import { pool } from './pool.ts';
 import { records } from './records.ts';
 import { rounds } from './rounds.ts';
 import { safety } from './safety.ts';
+import { takeServerErrors } from './serverErrors.ts';
 import { soak } from './soak.ts';
 
 /** A benchmark prints tables, writes bench/results/<name>.json, and ends by itself. */
@@ -42,5 +43,14 @@ if (wanted.length === 0 || unknown.length > 0) {
   for (const { name, describes } of benchmarks) console.log(`  ${name.padEnd(12)}${describes}`);
   process.exitCode = unknown.length > 0 ? 1 : 0;
 } else {
-  for (const { name, run } of benchmarks) if (wanted.includes(name)) await run();
+  for (const { name, run } of benchmarks) if (wanted.includes(name)) await runHonestly(name, run);
+}
+
+/** No benchmark succeeds in whose course the server answered with a 5xx other than 503. */
+async function runHonestly(name: string, run: Benchmark['run']): Promise<void> {
+  await run();
+  const errors = takeServerErrors();
+  if (errors.length === 0) return;
+  for (const [what, times] of errors) console.error(`${name}: ${what}, ${times} times`);
+  process.exitCode = 1;
 }

@@ -1,4 +1,8 @@
 import http from 'node:http';
+import { noteStatus } from './serverErrors.ts';
+
+const mostResets = 5;
+const afterResetMs = 100;
 
 /** A thin HTTP client: one keep-alive connection for each request under way, no more CPU than needed. */
 export function createClient(url: string) {
@@ -17,6 +21,7 @@ export function createClient(url: string) {
       token: string,
       body?: object,
     ): Promise<{ status: number; body: Body }> {
+      let resets = 0;
       return new Promise(function send(resolve, reject) {
         const text = body === undefined ? undefined : JSON.stringify(body);
         const headers: http.OutgoingHttpHeaders = { authorization: `Bearer ${token}` };
@@ -29,14 +34,18 @@ export function createClient(url: string) {
           response.on('data', (chunk: Buffer) => chunks.push(chunk));
           response.on('error', reject);
           response.on('end', () => {
+            noteStatus(response.statusCode ?? 0, `${method} ${path.replace(/\?.*/, '')}`);
             const answer = Buffer.concat(chunks).toString();
             resolve({ status: response.statusCode ?? 0, body: (answer ? JSON.parse(answer) : null) as Body });
           });
         });
         request.on('error', (error: NodeJS.ErrnoException) => {
-          // The server closed an idle connection just as it was taken up again: browsers ask once more, too.
-          if (request.reusedSocket && error.code === 'ECONNRESET') send(resolve, reject);
-          else reject(error);
+          // An idle connection was closed just as it was used again, or thousands connect at once and the machine
+          // resets some of them. Browsers ask again, too; the time counts.
+          resets += 1;
+          if (error.code !== 'ECONNRESET' || resets > mostResets) reject(error);
+          else if (request.reusedSocket) send(resolve, reject);
+          else setTimeout(() => send(resolve, reject), afterResetMs);
         });
         request.end(text);
       });

@@ -3,6 +3,7 @@ import { once } from 'node:events';
 import path from 'node:path';
 import type { Done, Task } from './loadGenerator.ts';
 import type { Measured } from './process.ts';
+import { noteAll } from './serverErrors.ts';
 
 /** A process that makes load. */
 export const generator = (): ChildProcess =>
@@ -12,6 +13,7 @@ export const generator = (): ChildProcess =>
 export async function perform(child: ChildProcess, task: Task): Promise<Done> {
   child.send(task);
   const [done] = (await once(child, 'message')) as [Done];
+  noteAll(done.serverErrors);
   return done;
 }
 

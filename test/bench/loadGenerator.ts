@@ -2,6 +2,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { monotonicMs } from './loadControl.ts';
 import { openLine, requestText, type Line } from './loadLine.ts';
 import type { Waiter } from './crowd.ts';
+import { takeServerErrors } from './serverErrors.ts';
 
 // A process that makes load and measures it: `fork` it and send it Tasks. It knows HTTP and nothing of the house.
 
@@ -28,6 +29,8 @@ export interface Done {
   tookMs: Record<string, number[]>;
   /** When each held request was answered since this was asked last, by user: ms by the machine's monotonic clock. */
   answeredMs?: Record<string, number>;
+  /** Answers with a 5xx that is not a 503. */
+  serverErrors: [string, number][];
   /** CPU that this process has used for the task, as a share of a core. */
   cpu: number;
 }
@@ -48,11 +51,11 @@ process.on('message', (task: Task) => {
   void perform(task).then((result) => {
     const { user, system } = process.cpuUsage(begun.cpu);
     const cpu = (user + system) / 1000 / (performance.now() - begun.atMs);
-    process.send?.({ task: task.do, ...result, cpu } satisfies Done);
+    process.send?.({ task: task.do, ...result, cpu, serverErrors: takeServerErrors() } satisfies Done);
   });
 });
 
-function perform(task: Task): Promise<Omit<Done, 'task' | 'cpu'>> {
+function perform(task: Task): Promise<Omit<Done, 'task' | 'cpu' | 'serverErrors'>> {
   if (task.do === 'hold') return hold(task.port, task.waiters);
   if (task.do === 'poll') return poll(task.port, task.waiters, task.perSecond, task.seconds);
   if (task.do === 'walk') return walk(task.port, task.walkers, task.seconds);
@@ -63,7 +66,7 @@ function perform(task: Task): Promise<Omit<Done, 'task' | 'cpu'>> {
 }
 
 /** Holds a request for each, one after the other, until told to let go; answers once all are held. */
-async function hold(port: number, waiters: Waiter[]): Promise<Omit<Done, 'task' | 'cpu'>> {
+async function hold(port: number, waiters: Waiter[]): Promise<Omit<Done, 'task' | 'cpu' | 'serverErrors'>> {
   letGo = false;
   let failed = 0;
   for (let from = 0; from < waiters.length; from += 50) {
@@ -80,7 +83,7 @@ async function hold(port: number, waiters: Waiter[]): Promise<Omit<Done, 'task' 
   return { asked: waiters.length, failed, tookMs: {} };
 }
 
-function tell(): Omit<Done, 'task' | 'cpu'> {
+function tell(): Omit<Done, 'task' | 'cpu' | 'serverErrors'> {
   const told = answeredMs;
   answeredMs = {};
   return { asked: 0, failed: 0, tookMs: {}, answeredMs: told };
@@ -103,7 +106,7 @@ async function poll(
   waiters: Waiter[],
   perSecond: number,
   seconds: number,
-): Promise<Omit<Done, 'task' | 'cpu'>> {
+): Promise<Omit<Done, 'task' | 'cpu' | 'serverErrors'>> {
   const free = await Promise.all(Array.from({ length: lines }, () => openLine(port)));
   const due: { request: string; atMs: number }[] = [];
   const took: number[] = [];
@@ -142,7 +145,11 @@ async function poll(
 }
 
 /** Whole dates, again and again: start, held until matched, join, signal, read, skip. */
-async function walk(port: number, walkers: Walker[], seconds: number): Promise<Omit<Done, 'task' | 'cpu'>> {
+async function walk(
+  port: number,
+  walkers: Walker[],
+  seconds: number,
+): Promise<Omit<Done, 'task' | 'cpu' | 'serverErrors'>> {
   const untilMs = performance.now() + seconds * 1000;
   const tookMs: Record<string, number[]> = {};
   const reasons: Record<string, number> = {};

@@ -1,4 +1,5 @@
 import { connect, type Socket } from 'node:net';
+import { noteStatus } from './serverErrors.ts';
 
 /** What came over a line: the status, and the body as it is. */
 export interface Came {
@@ -32,12 +33,14 @@ export function openLine(port: number): Promise<Line> {
 function lineOver(socket: Socket): Line {
   let waiting: { resolve: (came: Came) => void; reject: (error: Error) => void } | undefined;
   let came: Buffer | undefined;
+  let asked = '';
 
   socket.on('data', (chunk: Buffer) => {
     came = came ? Buffer.concat([came, chunk]) : chunk;
     const whole = read(came);
     if (!whole) return;
     came = undefined;
+    noteStatus(whole.status, asked);
     const { resolve } = waiting ?? {};
     waiting = undefined;
     resolve?.(whole);
@@ -52,6 +55,7 @@ function lineOver(socket: Socket): Line {
     ask: (request) =>
       new Promise((resolve, reject) => {
         waiting = { resolve, reject };
+        asked = request.slice(0, request.search(/[?\r]| HTTP/));
         if (socket.destroyed) end();
         else socket.write(request);
       }),

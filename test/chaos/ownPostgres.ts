@@ -1,6 +1,6 @@
 import { execFile } from 'node:child_process';
 import { readdirSync, readFileSync } from 'node:fs';
-import { mkdtemp, rm } from 'node:fs/promises';
+import { mkdtemp, realpath, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { promisify } from 'node:util';
@@ -30,7 +30,7 @@ export interface OwnPostgres {
 /** Starts one and migrates it. */
 export async function openPostgres(): Promise<OwnPostgres> {
   const dataDir = await mkdtemp(path.join(tmpdir(), 'minuet-chaos-postgres-'));
-  const [cluster, copy] = ['cluster', 'copy'].map((name) => path.join(dataDir, name)) as [string, string];
+  const cluster = path.join(dataDir, 'cluster');
   const port = await freePort();
   let server: EmbeddedPostgres | undefined;
   let frozen: number[] = [];
@@ -69,17 +69,20 @@ export async function openPostgres(): Promise<OwnPostgres> {
     },
     keepCopy: async () => {
       await server!.stop();
-      await execute('cp', ['-a', cluster, copy]); // keeps whose the files are
+      const files = await realpath(cluster); // a link where the server runs under an account of its own
+      await execute('cp', ['-a', files, `${files}-copy`]);
       await start();
     },
     restoreCopy: async () => {
       await server!.stop();
-      await rm(cluster, { recursive: true });
-      await execute('cp', ['-a', copy, cluster]);
+      const files = await realpath(cluster);
+      await rm(files, { recursive: true });
+      await execute('cp', ['-a', `${files}-copy`, files]);
       await start();
     },
     remove: async () => {
       await server?.stop();
+      await rm(`${await realpath(cluster)}-copy`, { recursive: true, force: true });
       await rm(dataDir, { recursive: true, force: true });
     },
   };
