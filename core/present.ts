@@ -1,5 +1,6 @@
 import { endReasons, type EndReason, type PublicReason } from './journey/journey.ts';
 import type { RoundMode } from './rules.ts';
+import { settings } from './settings.ts';
 
 /**
  * The only place that shapes what people see of each other. E-mails, addresses, birth dates, flags, votes,
@@ -28,6 +29,7 @@ export interface MatchedRound {
   score: number;
   score_parts: Record<string, number>;
   matched_topics: string[];
+  join_deadline_at: Date;
 }
 
 /** The guide's `match_data`: one round, one id, so both session ids are the same. */
@@ -41,6 +43,8 @@ export const presentMatch = (round: MatchedRound, partner: Stranger, now: Date) 
   score_parts: { interests: round.score_parts.interests ?? 0, age: round.score_parts.age ?? 0 },
   is_actual_match: false as const,
   mode: round.mode,
+  round_seconds: settings.roundSeconds,
+  join_by: round.join_deadline_at.toISOString(),
 });
 
 /** The server names one offerer: the first of the two. */

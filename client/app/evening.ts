@@ -1,6 +1,7 @@
 import { createContext, use } from 'react';
 import type { Api } from '../api/api.ts';
 import { storageOf } from '../api/storage.ts';
+import type { MatchData } from '../api/wire.ts';
 import type { Call } from '../call/engine.ts';
 import { hush } from '../components/announcer.tsx';
 import { createJourney, type Journey, type JourneySnapshot } from '../journey/journey.ts';
@@ -34,6 +35,9 @@ export const useReflection = (): Reflection => useStore(useEvening().mirror);
 export const useIsStuck = (): boolean => useStore(useEvening().stage).stuck;
 /** The call of the round that the person is in; null outside one, and while its code is on its way. */
 export const useCall = (): Call | null => useStore(useEvening().stage).call;
+export const useStage = (): Stage => useEvening().stage;
+/** The round that waits for the person's tap. */
+export const useOffered = (): MatchData | null => useStore(useEvening().stage).offered;
 
 let evening: { of: string; context: Evening } | undefined;
 

@@ -4,10 +4,11 @@ import { Navigate, Outlet, useLocation } from 'react-router';
 import { DecisionReminder } from '../screens/decision/reminder.tsx';
 import { FlagDesk } from '../screens/flag/flagDesk.tsx';
 import { MatchMoment } from '../screens/match/matchMoment.tsx';
+import { SearchBar } from '../screens/waiting/searchBar.tsx';
 import '../i18n/i18nInside.ts';
 import { Breakage } from './breakage.tsx';
 import { Connection } from './connection.tsx';
-import { EveningContext, eveningOf, useEvening, useJourneySnapshot } from './evening.ts';
+import { EveningContext, eveningOf, useEvening, useJourneySnapshot, useOffered } from './evening.ts';
 import { useApi, useStore } from './house.ts';
 import { live } from './live.ts';
 import { Opening } from './opening.tsx';
@@ -25,6 +26,7 @@ export default function Inside() {
           <EveningContext value={eveningOf(api, person)}>
             <Usher />
             <FlagDesk>
+              <SearchBar />
               <Breakage key={pathname} tell={api.broke} onAgain={forgetAnswers} meanwhile={<Unseen />}>
                 <Suspense fallback={<Opening />}>
                   <Outlet />
@@ -52,14 +54,17 @@ function Unseen() {
 
 /** Goes on with the evening while somebody is inside, and lets go of the camera where nobody may see them. */
 function Usher() {
-  const { journey, mirror } = useEvening();
+  const { journey, mirror, stage } = useEvening();
+  const offered = useOffered();
   const { state, elsewhere } = useJourneySnapshot();
   const { pathname } = useLocation();
   const isResting = state === 'IDLE' && pathname !== '/welcome/mirror';
+  const isOut = (state === 'WAITING' || state === 'DECIDING' || offered !== null) && pathname !== '/date';
 
   useEffect(() => {
-    if (isResting || elsewhere) mirror.close();
-  }, [isResting, elsewhere, mirror]);
+    if (isResting || isOut || elsewhere) mirror.close();
+    else if (pathname === '/date') stage.prepare();
+  }, [isResting, isOut, elsewhere, pathname, mirror, stage]);
   useEffect(() => {
     journey.restore();
     return () => {

@@ -1,25 +1,46 @@
 import { inLiveRound } from '#core/journey/journey.ts';
 import type { Api } from '../api/api.ts';
+import type { Keep } from '../api/storage.ts';
 import type { MatchData } from '../api/wire.ts';
 import type { Call } from '../call/engine.ts';
 import type { Journey } from '../journey/journey.ts';
 import type { Mirror } from '../media/mirror.ts';
 import { backoffMs, sleep } from '../api/sleep.ts';
-import type { Keep } from '../api/storage.ts';
 import { createStore, type Store } from '../store.ts';
 import { fetchEngine } from './fetchEngine.ts';
 import { live } from './live.ts';
 import { readPreferences } from './preferences.ts';
 
-/** The call of this page, if there is one. */
-export interface Stage extends Store<{ call: Call | null; stuck: boolean }> {
+interface StageSnapshot {
+  /** The call of this page, if there is one. */
+  call: Call | null;
+  stuck: boolean;
+  /** The round that the person was not looking for when it began: it waits for their tap. */
+  offered: MatchData | null;
+}
+
+export interface Stage extends Store<StageSnapshot> {
+  /** Joins the round that is offered. */
+  join: () => void;
+  /** Gets camera and code ready when the person looks at the date while a search or a round goes on. */
+  prepare: () => void;
   /** Hangs up, and follows the journey no more. */
   close: () => void;
 }
 
+interface Options {
+  engine?: typeof fetchEngine;
+  /** Whether the person looks at the date now. */
+  isLooking?: () => boolean;
+}
+
+/** The page is in sight, and shows the date and no other screen. */
+const looksAtDate = () => document.visibilityState === 'visible' && location.pathname === '/date';
+
 /**
  * Keeps one call for each round that the journey is in, whatever React mounts and unmounts meanwhile, and gives it
- * what the mirror shows: devices, and what is switched off, are the mirror's to say.
+ * what the mirror shows: devices, and what is switched off, are the mirror's to say. A round that begins while the
+ * person looks elsewhere is offered and not joined: no camera goes live unseen.
  * @param memory remembers the switches of a round for this person
  */
 export function createStage(
@@ -27,9 +48,9 @@ export function createStage(
   journey: Journey,
   mirror: Mirror,
   memory: Keep,
-  engine = fetchEngine,
+  { engine = fetchEngine, isLooking = looksAtDate }: Options = {},
 ): Stage {
-  const store = createStore<{ call: Call | null; stuck: boolean }>({ call: null, stuck: false });
+  const store = createStore<StageSnapshot>({ call: null, stuck: false, offered: null });
   let playing: string | null = null;
   let mode: 'video' | 'text' = 'video';
   let stream: MediaStream | null = null;
@@ -38,6 +59,8 @@ export function createStage(
   return {
     subscribe: store.subscribe,
     getSnapshot: store.getSnapshot,
+    join,
+    prepare,
     close: () => {
       for (const one of unfollow) one();
       live.set({ live: false });
@@ -48,39 +71,57 @@ export function createStage(
   function hangUp(): void {
     playing = null;
     store.getSnapshot().call?.close();
-    store.set({ call: null, stuck: false });
+    store.set({ call: null, stuck: false, offered: null });
   }
 
   function follow(): void {
-    const { state, match, elsewhere } = journey.getSnapshot();
-    const round = inLiveRound(state) && !elsewhere ? match : null;
-    live.set({ live: !elsewhere && inLiveRound(state) });
-    if (!elsewhere && (state === 'WAITING' || round)) prepare();
+    const round = roundNow();
     const roundId = round?.call_session_id ?? null;
-    if (roundId === playing) return;
-    hangUp();
-    playing = roundId;
-    if (round) void play(round);
+    if (roundId !== playing) {
+      hangUp();
+      playing = roundId;
+      if (round && isLooking()) void play(round);
+      else if (round) store.set({ offered: round });
+    }
+    live.set({ live: round !== null && !store.getSnapshot().offered });
+    if (journey.getSnapshot().state === 'WAITING' && isLooking()) prepare();
+  }
+
+  function roundNow(): MatchData | null {
+    const { state, match, elsewhere } = journey.getSnapshot();
+    return inLiveRound(state) && !elsewhere ? match : null;
+  }
+
+  function join(): void {
+    const { offered } = store.getSnapshot();
+    if (!offered) return;
+    store.set({ offered: null });
+    live.set({ live: true });
+    void play(offered);
   }
 
   /**
-   * Gets ready before somebody is there. A page that was loaded anew has no camera: they have said yes to it in the
-   * mirror, and a browser that asks again had better ask now.
+   * A page that was loaded anew has no camera: they have said yes to it in the mirror, and a browser that asks again
+   * had better ask now, before somebody is there.
    */
   function prepare(): void {
+    const { state, elsewhere } = journey.getSnapshot();
+    const { offered, call } = store.getSnapshot();
+    if (elsewhere || offered || (state !== 'WAITING' && !inLiveRound(state))) return;
     engine().catch(() => undefined); // asked for again when the round begins
+    if (call?.getSnapshot().phase === 'failed') return; // what is left of it is in writing
     if (mirror.getSnapshot().phase === 'closed' && readPreferences().mode !== 'text') void mirror.open();
   }
 
   async function play({ call_session_id: roundId, role, ...match }: MatchData): Promise<void> {
+    prepare();
     const code = await load(roundId);
     if (!code || playing !== roundId) return;
     mode = match.mode;
     stream = mode === 'video' ? mirror.getSnapshot().stream : null;
-    store.set({
-      stuck: false,
-      call: code.createCall({ api, journey, roundId, mode, role, localStream: stream, memory }),
-    });
+    const call = code.createCall({ api, journey, roundId, mode, role, localStream: stream, memory });
+    call.subscribe(() => call.getSnapshot().phase === 'failed' && mirror.close());
+    store.set({ stuck: false, call });
     dress();
   }
 

@@ -156,6 +156,7 @@ export function createPicture({ api, roundId, role, media, line, show, now }: Op
   function giveUp(): void {
     const detail = candidateErrors.join('; ') || `ICE is ${connection?.peer.iceConnectionState ?? 'closed'}`;
     drop();
+    tell({ no_route: true });
     show({ phase: 'failed', error: { code: 'no_route', detail }, remoteStream: null, quality: null });
   }
 
@@ -216,7 +217,7 @@ export function createPicture({ api, roundId, role, media, line, show, now }: Op
 
   function tellSetup(): void {
     const setup_ms = Math.round(now() - startedAt);
-    telling = setTimeout(() => tell({ setup_ms, ...quality.summary() }), tellQualityAfterMs);
+    telling = setTimeout(() => tell({ setup_ms, no_route: false, ...quality.summary() }), tellQualityAfterMs);
   }
 
   function tell(body: Parameters<Api['quality']>[1], keepalive = false): void {

@@ -63,6 +63,7 @@ export const inside = {
     without: 'Go without a camera',
     asleep: 'The camera is off',
     noCamera: 'No camera: they will hear you and see your name.',
+    noDevices: 'No camera and no microphone: you write, and see and hear them.',
     cameraPreview: 'Your camera, mirrored',
     camera: 'Camera',
     microphone: 'Microphone',
@@ -120,7 +121,22 @@ export const inside = {
     fresh: 'Begin a fresh evening',
     freshHint: 'In a fresh one you can meet people again.',
     cancel: 'Stop looking',
+    bar: 'Your search',
+    goesOn: 'We are looking for somebody for you, and ask you before a date begins.',
+    back: 'Back to the search',
+    camera: 'Your camera is ready. Nobody sees you until the date begins.',
     pause: 'Pause',
+  },
+
+  offer: {
+    title: '{{name}} is here',
+    short: 'Your camera and microphone are still off.',
+    text: 'Your camera and microphone stay off until you join.',
+    inWriting: 'Three minutes in writing, as soon as you join.',
+    missed: 'You did not join in time, so we stopped looking for you.',
+    again: 'Look again',
+    join: 'Join the date',
+    joinWithin: 'Join the date ({{seconds}} s)',
   },
 
   paused: {
@@ -168,7 +184,6 @@ export const inside = {
     label: 'Date with {{name}}',
     connecting: 'Here comes {{name}}',
     connectingHint: 'Setting up the line …',
-    headline: '{{name}}, {{age}}',
     fit: '{{score}} % in step',
     fitLong: '{{score}} percent compatible',
     topics: 'You both like',
@@ -201,13 +216,13 @@ export const inside = {
     unmuteHint: 'Your microphone is off',
     reconnecting: 'The line is shaky. Holding on …',
     partnerAway: 'Waiting for {{name}} …',
-    failed: 'The line did not come about.',
     codeFailed: 'A part of this page did not arrive. We are trying again.',
-    failedHint: 'We are still trying. You can also move on.',
+    failedText:
+      'Your two networks find no way to each other, so there is no sound and no picture. The rest of the time is yours in writing.',
     quality: { none: 'Line: not measured yet', good: 'Line: good', fair: 'Line: fair', poor: 'Line: poor' },
     replacedTitle: 'The date goes on in another tab',
-    replaced: 'You opened it there last, so this one has fallen silent.',
-    takeOver: 'Bring it back here',
+    replaced: 'Minuet runs in one tab at a time. Go on there, or bring it here.',
+    takeOver: 'Bring it here',
   },
 
   chat: {

@@ -234,6 +234,7 @@ export const overview = {
     loss: 'Packets lost, half · nine in ten',
     stalled: 'saw the picture stall',
     relayed: 'went through a relay',
+    noRoute: 'found no way to each other',
   },
   queues: {
     title: 'Queues and workers',

@@ -7,9 +7,9 @@ export const rounds = {
   statuses: {
     waiting: 'Being set up',
     active: 'Under way',
-    completed: 'Ran to the end',
+    completed: 'Cut short, or a match',
     cancelled: 'Never began',
-    passed: 'Broken off',
+    passed: 'Full time, no match',
   },
   mode: 'How',
   end_reason: 'How it ended',

@@ -13,8 +13,15 @@ declare module 'i18next' {
 void i18next.use(initReactI18next).init({
   lng: 'en',
   resources: { en: { translation: door } },
-  interpolation: { escapeValue: false }, // React escapes
+  // React escapes. A name that runs from right to left must not turn the sentence around it.
+  interpolation: { escapeValue: true, escape: isolated },
   initAsync: false,
 });
+
+const rightToLeft = /[\p{Script=Hebrew}\p{Script=Arabic}\p{Script=Syriac}\p{Script=Thaana}\p{Script=Nko}]/u;
+
+function isolated(text: string): string {
+  return rightToLeft.test(text) ? `\u2068${text}\u2069` : text;
+}
 
 export { i18next };

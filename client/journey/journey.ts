@@ -34,8 +34,10 @@ export interface JourneySnapshot {
   queue: Queue | null;
   /** Whom the round is with or, until the next one, was with. A refresh does not forget it. */
   match: MatchData | null;
+  /** How long the person may take to join the round. */
+  joinMs: Countdown['remainingMs'] | null;
   /** While DECIDING. */
-  decision: ({ matchId: string; mine: Decision | null } & Countdown) | null;
+  decision: ({ matchId: string; mine: Decision | null; seconds: number } & Countdown) | null;
   /** How the last round ended, until it is dismissed or the next begins; or a match of two yeses, until dismissed. */
   notice: Notice | null;
   health: Health;
@@ -88,7 +90,7 @@ export interface Journey extends Store<JourneySnapshot> {
   takeBack: () => void;
   /** Leaves without a word: nothing is asked until `restore`. For the way to a sign-in, say. */
   leave: () => void;
-  /** Goes back to where the person was; done by itself at the beginning, and after a start. */
+  /** Goes back to where the person was, unless another tab does; done by itself at the beginning. */
   restore: () => void;
   /** For the call engine: takes the asking over for a round. */
   take: (roundId: string) => Seat;
@@ -104,12 +106,15 @@ interface Options {
 const sessionKey = 'minuet.session';
 const matchKey = 'minuet.match';
 
+const freedForMs = 2_500; // a tab that is loaded anew is back by then
+
 const nowhere = {
   state: 'IDLE',
   sessionId: null,
   sessionStatus: 'none',
   message: '',
   queue: null,
+  joinMs: null,
   decision: null,
 } as const satisfies Partial<JourneySnapshot>;
 
@@ -130,9 +135,11 @@ export function createJourney(
     elsewhere: false,
     problem: null,
   });
-  const tabs = openTabs(() => isUnderWay() && stepAside());
+  const tabs = openTabs({ onTaken: () => isUnderWay() && stepAside(), onFreed: takeFreed });
   let following: Following | undefined;
   let seated: symbol | undefined;
+  let arriving: symbol | undefined;
+  let taking: ReturnType<typeof setTimeout> | undefined;
   /** The version of the last answer that could carry a notice, and so of what the person can have seen. */
   let seen = 0;
   /** The version of whatever came last; what says less is old news. */
@@ -156,7 +163,7 @@ export function createJourney(
       seen = 0;
       store.set({ notice: null, problem: null });
       tookUp(session);
-      restore();
+      goOn();
       return session;
     },
     pause: async () => wentOn(await api.pause(theSession())),
@@ -198,19 +205,44 @@ export function createJourney(
       store.set({ notice: null });
       if (dismissed?.reason === 'mutual') ask();
     },
-    takeBack: restore,
-    leave: stop,
+    takeBack: goOn,
+    leave: () => {
+      stop();
+      tabs.drop();
+    },
     restore,
     take,
     close: () => {
       stop();
+      clearTimeout(taking);
       tabs.close();
       for (const one of unwatch) one();
     },
   };
 
+  function keptSession(): string | null {
+    return api.tokens.getSnapshot().signedIn ? storage.getItem(sessionKey) : null;
+  }
+
   function restore(): void {
-    const sessionId = api.tokens.getSnapshot().signedIn ? storage.getItem(sessionKey) : null;
+    const sessionId = keptSession();
+    if (sessionId === null) {
+      goOn();
+      return;
+    }
+    store.set({ sessionId });
+    const me = (arriving = Symbol());
+    void tabs.taken().then((taken) => {
+      if (arriving !== me) return;
+      if (taken) stepAside();
+      else goOn();
+    });
+  }
+
+  /** Goes on in this tab, whichever had it before. */
+  function goOn(): void {
+    arriving = undefined;
+    const sessionId = keptSession();
     if (sessionId === null) {
       store.set({ ...nowhere, ready: true, elsewhere: false });
       return;
@@ -218,6 +250,14 @@ export function createJourney(
     tabs.claim();
     store.set({ sessionId, elsewhere: false });
     ask();
+  }
+
+  /** The tab that had it is gone, and does not come back. */
+  function takeFreed(): void {
+    clearTimeout(taking);
+    taking = setTimeout(() => {
+      if (store.getSnapshot().elsewhere) restore();
+    }, freedForMs);
   }
 
   /** Asks anew, now: what went before is void. */
@@ -230,12 +270,14 @@ export function createJourney(
   }
 
   function stop(): void {
+    arriving = undefined;
     following?.stop();
     following = undefined;
   }
 
   function forget(): void {
     stop();
+    tabs.drop();
     storage.removeItem(sessionKey);
     seen = 0;
     store.set({ ...nowhere, ready: true });
@@ -274,6 +316,7 @@ export function createJourney(
       message: answer.message,
       queue: answer.queue,
       match: answer.match_data ? keep(match, answer.match_data) : match,
+      joinMs: answer.state === 'CONNECTING' ? joinMsOf(answer) : null,
       decision: answer.decision && decisionOf(answer.decision, decision),
     });
     if (answer.session_status === 'ended' || answer.session_status === 'none') forget();
@@ -364,13 +407,18 @@ function keep<T extends object>(before: T | null, now: T): T {
   return before && JSON.stringify(before) === JSON.stringify(now) ? before : now;
 }
 
+/** By the server's own clock, both instants: the page's may be wrong. */
+function joinMsOf({ match_data, server_time }: NextMatch): Countdown['remainingMs'] | null {
+  return match_data && countdown(Date.parse(match_data.join_by) - Date.parse(server_time)).remainingMs;
+}
+
 function decisionOf(
-  { match_id, my_decision, remaining_ms }: NonNullable<NextMatch['decision']>,
+  { match_id, my_decision, seconds, remaining_ms }: NonNullable<NextMatch['decision']>,
   before: JourneySnapshot['decision'],
 ): NonNullable<JourneySnapshot['decision']> {
   const same = before?.matchId === match_id ? before : null;
   const mine = my_decision ?? same?.mine ?? null; // a poll may be behind a vote that has been answered
   const time = countdown(remaining_ms, same);
   if (same && time === same && same.mine === mine) return same;
-  return { matchId: match_id, mine, remainingMs: time.remainingMs };
+  return { matchId: match_id, mine, seconds, remainingMs: time.remainingMs };
 }

@@ -49,14 +49,15 @@ export function createMirror(devices: MediaDevices | undefined) {
   };
 
   /**
-   * Asks for camera and microphone. What cannot be had is left out, as long as anything can.
+   * Asks for camera and microphone. What cannot be had is left out, as long as anything can; without the camera, both
+   * may be left out: they see and hear the partner, and write.
    * @param withCamera whether to ask for the camera, too; as chosen before unless told
    */
   async function open(withCamera = store.getSnapshot().cameraOn): Promise<void> {
     const mine = ++attempt;
     choose({ cameraOn: withCamera });
     if (!devices) {
-      store.set({ phase: 'failed', failure: 'insecure' });
+      fail(withCamera, 'insecure');
       return;
     }
     store.set({ phase: 'asking', failure: null });
@@ -72,8 +73,12 @@ export function createMirror(devices: MediaDevices | undefined) {
       show({ phase: 'open' });
       await list();
     } catch (error) {
-      if (mine === attempt) store.set({ phase: 'failed', failure: failureOf(error) });
+      if (mine === attempt) fail(withCamera, failureOf(error));
     }
+  }
+
+  function fail(withCamera: boolean, failure: Failure): void {
+    store.set({ phase: withCamera ? 'failed' : 'open', failure });
   }
 
   /** Camera and microphone; if they cannot be had together, the one that can. */
@@ -114,7 +119,9 @@ export function createMirror(devices: MediaDevices | undefined) {
   function setMicrophone(on: boolean): void {
     choose({ microphoneOn: on });
     void dress();
-    if (on && store.getSnapshot().phase === 'failed') void open();
+    const { phase, hasMicrophone } = store.getSnapshot();
+    if (on && phase === 'failed') void open();
+    else if (on && phase === 'open' && !hasMicrophone) void replace('audio');
   }
 
   async function chooseCamera(cameraId: string): Promise<void> {

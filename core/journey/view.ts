@@ -96,6 +96,7 @@ interface Row {
   score: number;
   score_parts: Record<string, number>;
   matched_topics: string[];
+  join_deadline_at: Date;
   deadline_at: Date | null;
   decide_until: Date | null;
   epoch: number;
@@ -115,7 +116,7 @@ const statement = prepared(`
          j.match_notices[1] AS match_id, j.match_notice_version, mu.display_name AS match_name,
          s.status AS session_status,
          j.round_id, CASE WHEN r.user1_id = j.user_id THEN 1 ELSE 2 END AS seat, r.mode, r.status AS round_status,
-         r.score, r.score_parts, r.matched_topics, r.deadline_at, r.decide_until,
+         r.score, r.score_parts, r.matched_topics, r.join_deadline_at, r.deadline_at, r.decide_until,
          p.epoch, q.user_id AS partner_id, q.epoch AS peer_epoch, c.decision AS my_decision,
          u.display_name, u.birth_date::text AS birth_date, u.bio, u.interests,
          ${longestRestriction('j.user_id, j.device_id', '$2::timestamptz')} AS restriction

@@ -6,6 +6,7 @@ import { poll } from '#core/journey/poll.ts';
 import type { Polled } from '#core/journey/turn.ts';
 import type { ViewBody } from '#core/journey/view.ts';
 import { rules } from '#core/rules.ts';
+import { settings } from '#core/settings.ts';
 
 /** The answer of the product's one question: what is next for me? */
 export interface NextMatch extends Omit<ViewBody, 'decision'> {
@@ -17,7 +18,7 @@ export interface NextMatch extends Omit<ViewBody, 'decision'> {
     waiting_since: string;
     cooldown_until: string | null;
   } | null;
-  decision: (NonNullable<ViewBody['decision']> & { remaining_ms: number }) | null;
+  decision: (NonNullable<ViewBody['decision']> & { seconds: number; remaining_ms: number }) | null;
   poll_after_ms: number;
   /** Instants are written out here: JSON.stringify takes 2 µs longer for two Dates. */
   server_time: string;
@@ -73,6 +74,7 @@ function answer(polled: Polled): NextMatch {
     match_data: body.match_data,
     decision: body.decision && {
       ...body.decision,
+      seconds: settings.decisionSeconds,
       remaining_ms: remainingMs(view.round?.decide_until_ms, nowMs),
     },
     notice: body.notice,

@@ -15,8 +15,8 @@ export const callStatistics = (asked: AskedPeriod) =>
       countFact('loss', period),
     ]);
     const kinds = sides.map(({ key, ...rest }) => {
-      const [told, stalled, relayed] = key.split('|');
-      return { ...rest, told: told === '1', stalled: stalled === '1', relayed };
+      const [told, stalled, relayed, noRoute] = key.split('|'); // hours closed earlier have three
+      return { ...rest, told: told === '1', stalled: stalled === '1', relayed, noRoute: noRoute === '1' };
     });
     const count = (which: (kind: (typeof kinds)[number]) => boolean) =>
       sum(kinds.filter(which), (one) => one.count);
@@ -31,5 +31,6 @@ export const callStatistics = (asked: AskedPeriod) =>
       stalls: sum(kinds, ({ total }) => total),
       relayed: count(({ relayed }) => relayed === 'true'),
       direct: count(({ relayed }) => relayed === 'false'),
+      no_route: count(({ noRoute }) => noRoute),
     };
   });

@@ -48,7 +48,8 @@ export const facts = {
     SELECT r.matched_at AS at, coalesce((p.quality ->> 'stalls')::double precision, 0) AS total,
            concat_ws('|', (p.quality IS NOT NULL)::integer,
                      (coalesce((p.quality ->> 'stalls')::double precision, 0) > 0)::integer,
-                     coalesce(p.quality ->> 'relayed', '')) AS key
+                     coalesce(p.quality ->> 'relayed', ''),
+                     coalesce((p.quality ->> 'no_route')::boolean, false)::integer) AS key
       FROM rounds r JOIN round_participants p ON p.round_id = r.id
      WHERE r.matched_at >= ${from} AND r.matched_at < ${to} AND r.mode = 'video' AND r.started_at IS NOT NULL`,
   setup: measured('setup_ms'),

@@ -1,7 +1,15 @@
+import { Counter } from 'prom-client';
 import { sql } from '#db/postgres.ts';
 import { clock } from '#core/clock.ts';
 import { found } from '#core/errors.ts';
+import { metrics } from '#core/metrics.ts';
 import { rules } from '#core/rules.ts';
+
+const withoutRoute = new Counter({
+  name: 'minuet_calls_without_route_total',
+  help: 'Sides of video calls whose client gave up: no way was found for sound and picture',
+  registers: [metrics],
+});
 
 /** What a client measured of its call: milliseconds, loss from 0 to 1, number of stalls. */
 export interface Quality {
@@ -10,6 +18,7 @@ export interface Quality {
   loss?: number | undefined;
   stalls?: number | undefined;
   relayed?: boolean | undefined;
+  no_route?: boolean | undefined;
 }
 
 /**
@@ -18,12 +27,15 @@ export interface Quality {
  * @throws `not_found` for an unknown or a stranger's round
  */
 export async function noteQuality(userId: string, roundId: string, quality: Quality): Promise<void> {
-  const [row] = await sql(
+  const [row] = await sql<{ was_without: boolean }>(
     `UPDATE round_participants p
         SET quality = CASE WHEN r.ended_at < $4 THEN p.quality ELSE coalesce(p.quality, '{}') || $3::jsonb END
-       FROM rounds r
-      WHERE p.round_id = $1 AND p.user_id = $2 AND r.id = p.round_id RETURNING p.user_id`,
+       FROM rounds r, round_participants before
+      WHERE p.round_id = $1 AND p.user_id = $2 AND r.id = p.round_id
+        AND before.round_id = p.round_id AND before.user_id = p.user_id
+  RETURNING coalesce((before.quality ->> 'no_route')::boolean, false) AS was_without`,
     [roundId, userId, JSON.stringify(quality), clock.after(-rules.qualityWithinMinutes * 60)],
   );
-  found(row, 'round');
+  const { was_without } = found(row, 'round');
+  if (quality.no_route && !was_without) withoutRoute.inc();
 }

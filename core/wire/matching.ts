@@ -81,6 +81,8 @@ export const matchData = z
     score_parts: z.strictObject({ interests: z.number(), age: z.number() }),
     is_actual_match: z.literal(false),
     mode: z.enum(['video', 'text']),
+    round_seconds: z.number().meta({ description: 'How long the round lasts from when both have joined' }),
+    join_by: moment.meta({ description: 'Who has not joined by then is out; compare with server_time' }),
   })
   .meta({ id: 'MatchData' });
 
@@ -103,7 +105,12 @@ export const nextMatchAnswer = z
       })
       .nullable(),
     decision: z
-      .strictObject({ match_id: id, my_decision: z.enum(decisions).nullable(), remaining_ms: z.number() })
+      .strictObject({
+        match_id: id,
+        my_decision: z.enum(decisions).nullable(),
+        seconds: z.number().meta({ description: 'How long the window is in all' }),
+        remaining_ms: z.number(),
+      })
       .nullable(),
     notice: notice.nullable(),
     poll_after_ms: z.int(),

@@ -92,6 +92,7 @@ export const callStatistics = z
     stalls: count,
     relayed: count.meta({ description: 'Reports of a connection by TURN' }),
     direct: count,
+    no_route: count.meta({ description: 'Reports that no way was found for sound and picture' }),
   })
   .meta({ id: 'CallStatistics' });
 

@@ -171,5 +171,9 @@ export const qualityBody = z
     loss: z.number().min(0).max(1).optional(),
     stalls: figure,
     relayed: z.boolean().optional(),
+    no_route: z
+      .boolean()
+      .optional()
+      .meta({ description: 'No way was found for sound and picture: set-up was given up' }),
   })
   .meta({ id: 'CallQuality' });

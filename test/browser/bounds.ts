@@ -71,7 +71,7 @@ export async function cutOff(page: Page): Promise<string[]> {
     function px(length: number): number {
       return Math.round(length);
     }
-  }, controls);
+  }, `${controls}, video`);
 }
 
 /** Controls that something else lies over, so that a finger on their middle would not press them. */
@@ -93,5 +93,5 @@ export async function covered(page: Page): Promise<string[]> {
   }, controls);
 }
 
-const controls = 'a[href], button, input:not([type="hidden"]), select, textarea, [role="slider"], video';
+const controls = 'a[href], button, input:not([type="hidden"]), select, textarea, [role="slider"]';
 const keepNames = 'globalThis.__name ??= (it) => it'; // tsx names functions by this

@@ -28,12 +28,22 @@ export async function date(
   first: Manner = desk,
   second: Manner = desk,
 ): Promise<[Guest, Guest]> {
-  couples += 1;
-  const age = 18 + (couples % 60);
-  const both = await Promise.all([comeIn(house, 'Mara', age, first), comeIn(house, 'Jonas', age, second)]);
+  const both = await arrive(house, first, second);
   for (const { page } of both) await button(page, 'Begin').click();
   for (const { page } of both) await page.getByRole('timer').waitFor({ timeout: 20_000 });
   return both;
+}
+
+/** Two guests who can only meet each other, in front of the open mirror; with one manner only the first of them. */
+export async function arrive<Manners extends Manner[]>(
+  house: House,
+  ...manners: Manners
+): Promise<{ [At in keyof Manners]: Guest }> {
+  couples += 1;
+  const age = 18 + (couples % 60);
+  const names = ['Mara', 'Jonas'];
+  const guests = manners.map((manner, at) => comeIn(house, names[at] ?? 'Kim', age, manner));
+  return (await Promise.all(guests)) as { [At in keyof Manners]: Guest };
 }
 
 /** Signs a new guest in and opens the page before a date. */

@@ -130,10 +130,12 @@ describe('the web client', function () {
 
     const second = await one.page.context().newPage();
     await second.goto(`${house.front.address}/date`);
+    await second.getByRole('button', { name: 'Bring it here' }).click();
     await isTalking(second);
-    await one.page.getByRole('button', { name: 'Bring it back here' }).click();
+    await one.page.getByRole('button', { name: 'Bring it here' }).waitFor();
+    await one.page.bringToFront();
+    await second.close();
     await isTalking(one.page);
-    await second.getByRole('button', { name: 'Bring it back here' }).waitFor();
 
     await one.page.getByRole('button', { name: 'End the evening' }).click();
     await one.page.getByText('You ended the date.').first().waitFor();

@@ -12,6 +12,7 @@ export const waiting: JourneySnapshot = {
   message: '',
   queue: null,
   match: null,
+  joinMs: null,
   decision: null,
   notice: null,
   health: 'ok',
@@ -32,6 +33,8 @@ export const match: NonNullable<JourneySnapshot['match']> = {
   score_parts: { interests: 40, age: 10 },
   is_actual_match: false,
   mode: 'video',
+  round_seconds: 180,
+  join_by: '2026-01-01T00:00:15.000Z',
 };
 
 /** A journey that the test moves, with those verbs that the test is about. */
@@ -44,7 +47,10 @@ export function fakeJourney(snapshot: Partial<JourneySnapshot>, verbs: object = 
 const kept = { gcTime: Infinity };
 
 /** Renders a screen as behind the door. Everything that looks for a document is imported only now. */
-export async function renderInside(ui: ReactNode, { journey = fakeJourney({}), mirror = {}, api = {} } = {}) {
+export async function renderInside(
+  ui: ReactNode,
+  { journey = fakeJourney({}), mirror = {}, api = {}, stage = {} } = {},
+) {
   const [{ render }, { MemoryRouter }, { QueryClient, QueryClientProvider }, { HeadlessMantineProvider }] =
     await Promise.all([
       import('@testing-library/react'),
@@ -61,8 +67,8 @@ export async function renderInside(ui: ReactNode, { journey = fakeJourney({}), m
   ]);
   const evening = {
     journey,
-    mirror,
-    stage: createStore({ call: null }),
+    mirror: { ...createStore({ hasCamera: false }), ...mirror },
+    stage: { ...createStore({ call: null, offered: null }), ...stage },
     farewell: createStore({ lost: false }),
   } as unknown as Evening;
   const house = { tokens: createTokens(), ...api } as unknown as Api;

@@ -11,6 +11,7 @@ describe('the stage', () => {
   useDocument();
 
   async function setUp(state: 'IDLE' | 'WAITING' = 'IDLE') {
+    const sight = { looking: true };
     const said: string[] = [];
     const reflection = createStore({
       phase: 'open',
@@ -21,6 +22,7 @@ describe('the stage', () => {
     const mirror = {
       ...reflection,
       open: async () => void said.push('opens the mirror'),
+      close: () => said.push('closes the mirror'),
     } as unknown as Mirror;
     const journey = fakeJourney({ state });
     const fakeCall = (({ roundId, mode }: CallOptions) => {
@@ -38,9 +40,12 @@ describe('the stage', () => {
       };
     }) as unknown as typeof createCall;
     const { createStage } = await import('../../client/app/stage.ts');
-    const stage = createStage({} as Api, journey, mirror, memory(), async () => ({ createCall: fakeCall }));
+    const stage = createStage({} as Api, journey, mirror, memory(), {
+      engine: async () => ({ createCall: fakeCall }),
+      isLooking: () => sight.looking,
+    });
     const settle = () => new Promise((resolve) => setTimeout(resolve, 5));
-    return { said, reflection, journey, stage, settle };
+    return { said, sight, reflection, journey, stage, settle };
   }
 
   it('calls once for a round, whatever is told of it, and closes when it is over', async () => {
@@ -98,5 +103,33 @@ describe('the stage', () => {
     reflection.set({ phase: 'closed' });
     journey.set({ state: 'WAITING' });
     expect(said).to.deep.equal(['opens the mirror']);
+  });
+
+  it('offers a round that begins unseen, and joins it on a tap alone', async () => {
+    const { said, sight, journey, stage, reflection, settle } = await setUp('WAITING');
+    reflection.set({ phase: 'closed' });
+    said.length = 0;
+    sight.looking = false;
+    journey.set({ state: 'CONNECTING', match });
+    sight.looking = true;
+    journey.set({ match: { ...match } });
+    await settle();
+    expect(said, 'coming back is not yet a yes').to.deep.equal([]);
+    expect(stage.getSnapshot().offered?.call_session_id).to.equal('round');
+    stage.join();
+    await settle();
+    expect(said).to.deep.equal(['opens the mirror', 'calls round video']);
+    expect(stage.getSnapshot().offered).to.equal(null);
+  });
+
+  it('offers no more once the time to join is over', async () => {
+    const { said, sight, journey, stage, settle } = await setUp('WAITING');
+    sight.looking = false;
+    journey.set({ state: 'CONNECTING', match });
+    journey.set({ state: 'IDLE' });
+    stage.join();
+    await settle();
+    expect(stage.getSnapshot().offered).to.equal(null);
+    expect(said).to.deep.equal([]);
   });
 });

@@ -1,11 +1,12 @@
 import { useTranslation } from 'react-i18next';
 import type { MatchData } from '../../api/wire.ts';
 import { FloorFigure } from '../../components/figure.tsx';
+import { NameAndAge } from '../../components/nameAndAge.tsx';
 import { Tags } from '../../components/tags.tsx';
 import styles from './arrival.module.css';
 
 /** Who is about to be there: read while the line is set up, which takes a blink or a few seconds. */
-export function Arrival({ match, hint }: { match: MatchData; hint?: string }) {
+export function Arrival({ match, hint }: { match: MatchData; hint?: string | undefined }) {
   const { t } = useTranslation();
   const {
     user_name: name,
@@ -18,7 +19,9 @@ export function Arrival({ match, hint }: { match: MatchData; hint?: string }) {
     <div className={styles.arrival}>
       <FloorFigure motion="danced" className={styles.figure} />
       <p className={styles.comes}>{t('call.connecting', { name })}</p>
-      <p className={styles.name}>{t('call.headline', { name, age })}</p>
+      <p className={styles.name}>
+        <NameAndAge name={name} age={age} />
+      </p>
       {bio && <p className={styles.bio}>{bio}</p>}
       <Tags
         tags={topics.length > 0 ? topics : interests.slice(0, 5)}

@@ -18,11 +18,9 @@ export function Banner({ snapshot, name, failure = null }: BannerProps) {
       ? peer.joined
         ? t('call.reconnecting')
         : t('call.partnerAway', { name })
-      : phase === 'failed'
-        ? t('call.failed')
-        : failure
-          ? t(`mirror.help.${failure}.title`)
-          : '';
+      : failure
+        ? t(`mirror.help.${failure}.title`)
+        : '';
   return (
     <div role="status" className={text ? styles.banner : 'hidden'} data-phase={phase}>
       {text}

@@ -1,4 +1,4 @@
-import { useEffect } from 'react';
+import { useEffect, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import type { MatchData } from '../../api/wire.ts';
 import { useCall, useIsStuck } from '../../app/evening.ts';
@@ -38,9 +38,8 @@ export function CallScreen({ match }: { match: MatchData }) {
 function Playing({ call, match }: { call: Call; match: MatchData }) {
   const snapshot = useStore(call);
   useTimeAnnouncements(snapshot.remainingMs);
-  return match.mode === 'text' ? (
-    <WrittenDate call={call} snapshot={snapshot} match={match} />
-  ) : (
-    <VideoDate call={call} snapshot={snapshot} match={match} />
-  );
+  const [text, setText] = useState(''); // kept here: the chat may be closed, or become the date
+  const inWriting = match.mode === 'text' || snapshot.phase === 'failed';
+  const Shown = inWriting ? WrittenDate : VideoDate;
+  return <Shown call={call} snapshot={snapshot} match={match} draft={{ text, setText }} />;
 }

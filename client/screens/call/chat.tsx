@@ -1,4 +1,4 @@
-import { useEffect, useRef, useState } from 'react';
+import { useEffect, useEffectEvent, useRef, type Dispatch, type SetStateAction } from 'react';
 import { useTranslation } from 'react-i18next';
 import { rules } from '#core/rules.ts';
 import type { Call } from '../../call/engine.ts';
@@ -6,10 +6,17 @@ import type { Message } from '../../call/messages.ts';
 import { Icon } from '../../components/icon.tsx';
 import styles from './chat.module.css';
 
+/** What is being typed, kept by whoever shows the chat: closing it loses nothing. */
+export interface Draft {
+  text: string;
+  setText: Dispatch<SetStateAction<string>>;
+}
+
 interface ChatProps {
   call: Call;
   messages: readonly Message[];
   name: string;
+  draft: Draft;
   /** Absent where the chat is the date. */
   onClose?: () => void;
   /** What stands where nothing has been written yet. */
@@ -18,8 +25,9 @@ interface ChatProps {
 }
 
 /** What the two write to each other. */
-export function Chat({ call, messages, name, onClose, empty, disabled = false }: ChatProps) {
+export function Chat({ call, messages, name, draft, onClose, empty, disabled = false }: ChatProps) {
   const { t } = useTranslation();
+  useEscape(onClose);
   return (
     <section className={onClose ? styles.panel : styles.whole} aria-label={t('chat.title')}>
       {onClose && (
@@ -31,9 +39,21 @@ export function Chat({ call, messages, name, onClose, empty, disabled = false }:
         </div>
       )}
       <Lines messages={messages} name={name} empty={empty ?? t('chat.empty')} />
-      <Composer call={call} name={name} disabled={disabled} />
+      <Composer call={call} name={name} draft={draft} disabled={disabled} focused={Boolean(onClose)} />
     </section>
   );
+}
+
+/** Escape closes the chat, wherever the focus is, unless a dialog is open: then it is the dialog's. */
+function useEscape(onClose: (() => void) | undefined): void {
+  const close = useEffectEvent(() => onClose?.());
+  useEffect(() => {
+    const onKey = (event: KeyboardEvent) => {
+      if (event.key === 'Escape' && !document.querySelector('[role="dialog"]')) close();
+    };
+    addEventListener('keydown', onKey);
+    return () => removeEventListener('keydown', onKey);
+  }, []);
 }
 
 function Lines({ messages, name, empty }: { messages: readonly Message[]; name: string; empty: string }) {
@@ -56,9 +76,21 @@ function Lines({ messages, name, empty }: { messages: readonly Message[]; name: 
   );
 }
 
-function Composer({ call, name, disabled }: { call: Call; name: string; disabled: boolean }) {
+interface ComposerProps {
+  call: Call;
+  name: string;
+  draft: Draft;
+  disabled: boolean;
+  /** Whether the focus goes there when it appears. */
+  focused: boolean;
+}
+
+function Composer({ call, name, draft: { text, setText }, disabled, focused }: ComposerProps) {
   const { t } = useTranslation();
-  const [text, setText] = useState('');
+  const input = useRef<HTMLInputElement>(null);
+  useEffect(() => {
+    if (focused) input.current?.focus();
+  }, [focused]);
   const send = async () => {
     const line = text.trim();
     if (line === '' || disabled) return;
@@ -74,6 +106,7 @@ function Composer({ call, name, disabled }: { call: Call; name: string; disabled
       }}
     >
       <input
+        ref={input}
         type="text"
         aria-label={t('chat.label', { name })}
         placeholder={disabled ? t('chat.waiting', { name }) : t('chat.placeholder')}

@@ -15,6 +15,7 @@ interface ControlsProps {
   remote: RefObject<HTMLVideoElement | null>;
   unread: number;
   chatOpen: boolean;
+  chatToggle: RefObject<HTMLButtonElement | null>;
   onChat: () => void;
   moreOpen: boolean;
   onMore: (open: boolean) => void;
@@ -22,7 +23,17 @@ interface ControlsProps {
 }
 
 /** Microphone, camera, chat, and the two ways out. */
-export function Controls({ match, remote, unread, chatOpen, onChat, moreOpen, onMore, keys }: ControlsProps) {
+export function Controls({
+  match,
+  remote,
+  unread,
+  chatOpen,
+  chatToggle,
+  onChat,
+  moreOpen,
+  onMore,
+  keys,
+}: ControlsProps) {
   const { t } = useTranslation();
   const mirror = useMirror();
   const { microphoneOn, cameraOn, hasCamera } = useReflection();
@@ -56,6 +67,7 @@ export function Controls({ match, remote, unread, chatOpen, onChat, moreOpen, on
           aria-label={unread > 0 ? t('call.chatNew', { count: unread }) : t('call.chat')}
           title={t('call.chat')}
           aria-expanded={chatOpen}
+          ref={chatToggle}
           onClick={onChat}
         >
           <Icon name="chat" />

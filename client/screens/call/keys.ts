@@ -1,4 +1,4 @@
-import { useEffect, useState } from 'react';
+import { useEffect, useEffectEvent, useState } from 'react';
 import { useMirror } from '../../app/evening.ts';
 import { isForSomethingElse, useKeysInUse } from '../../app/keystroke.ts';
 
@@ -18,6 +18,7 @@ export function useKeys(onHelp: () => void): Keys {
   const mirror = useMirror();
   const { used, use } = useKeysInUse();
   const [talking, setTalking] = useState(false);
+  const help = useEffectEvent(onHelp); // a new one with each render must not let go of the key
 
   useEffect(() => {
     if (!used) return;
@@ -25,7 +26,7 @@ export function useKeys(onHelp: () => void): Keys {
     const down = (event: KeyboardEvent) => {
       if (event.repeat || isForSomethingElse(event)) return;
       const { microphoneOn, cameraOn } = mirror.getSnapshot();
-      if (event.key === '?') onHelp();
+      if (event.key === '?') help();
       else if (event.key.toLowerCase() === 'm') mirror.setMicrophone(!microphoneOn);
       else if (event.key.toLowerCase() === 'v') void mirror.setCamera(!cameraOn);
       else if (event.key === ' ' && !microphoneOn) {
@@ -51,7 +52,7 @@ export function useKeys(onHelp: () => void): Keys {
       removeEventListener('keyup', up);
       removeEventListener('blur', release);
     };
-  }, [used, mirror, onHelp]);
+  }, [used, mirror]);
 
   return { talking, used, use };
 }

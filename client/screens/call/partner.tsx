@@ -2,6 +2,7 @@ import { useTranslation } from 'react-i18next';
 import type { MatchData } from '../../api/wire.ts';
 import type { CallSnapshot } from '../../call/engine.ts';
 import { Icon } from '../../components/icon.tsx';
+import { NameAndAge } from '../../components/nameAndAge.tsx';
 import { Tags } from '../../components/tags.tsx';
 import { useFlagging } from '../flag/flagging.ts';
 import styles from './partner.module.css';
@@ -20,7 +21,9 @@ export function Partner({ match, snapshot }: PartnerProps) {
   return (
     <div className={styles.partner}>
       <div className={styles.line}>
-        <p className={styles.name}>{t('call.headline', { name, age })}</p>
+        <p className={styles.name}>
+          <NameAndAge name={name} age={age} />
+        </p>
         {match.mode === 'video' && <Quality dots={snapshot.quality} />}
         {!snapshot.peer.microphone && snapshot.peer.joined && match.mode === 'video' && (
           <span role="img" aria-label={t('call.partnerMuted', { name })} className={styles.muted}>

@@ -1,5 +1,5 @@
 import { useTranslation } from 'react-i18next';
-import { useJourney, useJourneySnapshot } from '../../app/evening.ts';
+import { useJourney, useJourneySnapshot, useOffered } from '../../app/evening.ts';
 import { Opening } from '../../app/opening.tsx';
 import { Button } from '../../components/button.tsx';
 import { CallScreen } from '../call/call.tsx';
@@ -8,11 +8,13 @@ import { Paused } from '../rest/paused.tsx';
 import { Rest } from '../rest/rest.tsx';
 import { Restricted } from '../rest/restricted.tsx';
 import { Interlude } from '../rest/interlude.tsx';
+import { Offer } from '../waiting/searchBar.tsx';
 import { Waiting } from '../waiting/waiting.tsx';
 
 /** The date: the server says where the person is, and that is the screen. */
 export default function DateScreen() {
   const { ready, state, sessionStatus, elsewhere, problem, match } = useJourneySnapshot();
+  const offered = useOffered();
   if (elsewhere) return <Elsewhere />;
   if (problem) return <Restricted problem={problem} />;
   if (!ready) return <Opening />;
@@ -24,6 +26,7 @@ export default function DateScreen() {
       return <Waiting />;
     case 'CONNECTING':
     case 'IN_CALL':
+      if (offered) return <Offer match={offered} />;
       return match ? <CallScreen key={match.call_session_id} match={match} /> : <Opening />;
     case 'DECIDING':
       return <Decision />;

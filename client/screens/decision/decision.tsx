@@ -1,6 +1,6 @@
 import { useEffect, useRef, useState } from 'react';
 import { useTranslation } from 'react-i18next';
-import { decisions, rules, type Decision as Vote, type Ratings as Given } from '#core/rules.ts';
+import { decisions, type Decision as Vote, type Ratings as Given } from '#core/rules.ts';
 import { isProblem } from '../../api/problem.ts';
 import { useJourney, useJourneySnapshot } from '../../app/evening.ts';
 import { useRemainingMs } from '../../app/ticking.ts';
@@ -124,12 +124,13 @@ function useLapse(): (answered: boolean) => void {
 function TimeLeft() {
   const { t } = useTranslation();
   const { decision } = useJourneySnapshot();
+  const ofSeconds = decision?.seconds ?? 1;
   const leftMs = useRemainingMs(decision?.remainingMs ?? null, 100) ?? 0;
   const seconds = Math.ceil(leftMs / 1000);
   return (
-    <Ring left={leftMs / (rules.decisionSeconds * 1000)} urgent={seconds <= 5} className={styles.ring}>
+    <Ring left={leftMs / (ofSeconds * 1000)} urgent={seconds <= 5} className={styles.ring}>
       <span aria-hidden="true">{seconds}</span>
-      <span className="hidden">{t('decision.seconds', { count: rules.decisionSeconds })}</span>
+      <span className="hidden">{t('decision.seconds', { count: ofSeconds })}</span>
     </Ring>
   );
 }

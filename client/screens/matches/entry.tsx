@@ -4,6 +4,7 @@ import { rules } from '#core/rules.ts';
 import type { Match } from '../../api/wire.ts';
 import { clockTime } from '../../app/ticking.ts';
 import { Icon } from '../../components/icon.tsx';
+import { NameAndAge } from '../../components/nameAndAge.tsx';
 import { Tags } from '../../components/tags.tsx';
 import { BlockDialog } from '../flag/blockDialog.tsx';
 import { useFlagging } from '../flag/flagging.ts';
@@ -20,7 +21,7 @@ export function Entry({ match, fixed }: { match: Match; fixed: boolean }) {
   return (
     <li className={mutual ? styles.mutual : styles.entry}>
       <div className={styles.who}>
-        <h2>{partner ? t('call.headline', { name, age: partner.user_age }) : name}</h2>
+        <h2>{partner ? <NameAndAge name={name} age={partner.user_age} /> : name}</h2>
         <p className={styles.when}>
           <time dateTime={match.matched_at}>{when.format(new Date(match.matched_at))}</time>
           {' · '}

@@ -20,7 +20,9 @@ export function Glass() {
         ) : (
           <div className={styles.dark}>
             <FloorFigure className={styles.figure} />
-            <p>{isOpen ? t('mirror.noCamera') : t('mirror.asleep')}</p>
+            <p>
+              {!isOpen ? t('mirror.asleep') : hasMicrophone ? t('mirror.noCamera') : t('mirror.noDevices')}
+            </p>
           </div>
         )}
         {isOpen && (

@@ -1,4 +1,5 @@
 import { useTranslation } from 'react-i18next';
+import { keepPreferences, readPreferences } from '../../app/preferences.ts';
 import { ButtonLink } from '../../components/button.tsx';
 import type { Failure } from '../../media/failure.ts';
 import styles from './help.module.css';
@@ -10,7 +11,11 @@ export function DeviceHelp({ failure }: { failure: Failure }) {
     <div className={styles.help} role="alert">
       <h2>{t(`mirror.help.${failure}.title`)}</h2>
       <p>{t(`mirror.help.${failure}.text`)}</p>
-      <ButtonLink to="/welcome" kind="quiet">
+      <ButtonLink
+        to="/welcome"
+        kind="quiet"
+        onClick={() => keepPreferences({ ...readPreferences(), mode: 'text' })}
+      >
         {t('mirror.text')}
       </ButtonLink>
     </div>

@@ -1,6 +1,6 @@
 import { useEffect } from 'react';
 import { useTranslation } from 'react-i18next';
-import { useJourney, useJourneySnapshot } from '../../app/evening.ts';
+import { useJourney, useJourneySnapshot, useReflection } from '../../app/evening.ts';
 import { wishes } from '../../app/preferences.ts';
 import { useProblem } from '../../app/problem.tsx';
 import { clockTime, useTick } from '../../app/ticking.ts';
@@ -19,6 +19,7 @@ export function Waiting() {
   const journey = useJourney();
   const problem = useProblem();
   const { queue, notice } = useJourneySnapshot();
+  const { hasCamera } = useReflection();
   const words = useNoticeWords();
   const before = notice && notice.reason !== 'mutual' ? words(notice) : '';
   useEffect(() => {
@@ -37,6 +38,7 @@ export function Waiting() {
           ) : (
             <Line key={queue?.waiting_since} />
           )}
+          {hasCamera && <p className={styles.camera}>{t('waiting.camera')}</p>}
           <div className={styles.ways}>
             <Button onClick={() => void problem.none(journey.end())}>{t('waiting.cancel')}</Button>
             <Button kind="quiet" onClick={() => void problem.none(journey.pause())}>

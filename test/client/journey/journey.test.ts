@@ -3,6 +3,7 @@ import { createApi, type Api } from '../../../client/api/api.ts';
 import { Problem } from '../../../client/api/problem.ts';
 import type { Exit, NextMatch, Notice, RoundState, Session } from '../../../client/api/wire.ts';
 import { createJourney } from '../../../client/journey/journey.ts';
+import type { createTabs } from '../../../client/journey/tabs.ts';
 import { fakeFetch, memory, signedIn } from '../fakeFetch.ts';
 
 type Answer = Partial<NextMatch> | Problem;
@@ -25,7 +26,10 @@ const notice = (reason: Notice['reason']): Notice => ({
 });
 
 /** Somebody's page: each poll takes the next answer, or is held until there is one. */
-function openPage({ session = 's' }: { session?: string | null } = {}) {
+function openPage({
+  session = 's',
+  elsewhere = false,
+}: { session?: string | null; elsewhere?: boolean } = {}) {
   const polls: { seen: number | undefined; waitSeconds: number; aborted: () => boolean }[] = [];
   const answers: Answer[] = [];
   const exits: Partial<Exit>[] = [];
@@ -71,9 +75,17 @@ function openPage({ session = 's' }: { session?: string | null } = {}) {
       return { ...rest, session_id: 's', poll_after_ms: 2000, server_time: '', ...answer } as NextMatch;
     },
   };
-  const openTabs = (taken: () => void) => {
-    onTaken = taken;
-    return { claim: () => (claims += 1), close: () => undefined };
+  let freed = (): void => undefined;
+  let takenElsewhere = elsewhere;
+  const openTabs: typeof createTabs = (events) => {
+    onTaken = events.onTaken;
+    freed = events.onFreed;
+    return {
+      claim: () => (claims += 1),
+      drop: () => undefined,
+      close: () => undefined,
+      taken: async () => takenElsewhere,
+    };
   };
   const journey = createJourney(api, { storage, openTabs });
   return {
@@ -81,6 +93,10 @@ function openPage({ session = 's' }: { session?: string | null } = {}) {
     now: () => journey.getSnapshot(),
     claims: () => claims,
     meanwhile: (happens: typeof meanwhile) => (meanwhile = happens),
+    freeOtherTab: () => {
+      takenElsewhere = false;
+      freed();
+    },
     anotherTab: () => onTaken(),
     answer: async (one: Answer) => {
       answers.push(one);
@@ -204,7 +220,7 @@ describe('the journey of a page', () => {
     await page.answer(
       waiting(6, {
         state: 'DECIDING',
-        decision: { match_id: 'round', my_decision: null, remaining_ms: 9000 },
+        decision: { match_id: 'round', my_decision: null, seconds: 20, remaining_ms: 9000 },
       }),
     );
     expect(page.now().match?.user_name).to.equal('Ben');
@@ -212,7 +228,7 @@ describe('the journey of a page', () => {
   });
 
   it('does not ask again for a vote that was answered, though a poll may be behind it', async () => {
-    const decision = { match_id: 'round', my_decision: null, remaining_ms: 9000 };
+    const decision = { match_id: 'round', my_decision: null, seconds: 20, remaining_ms: 9000 };
     const deciding = { state: 'DECIDING', session_status: 'active', decision } as const;
     await page.answer({ ...deciding, state_version: 7 });
     await page.journey.decide('continue');
@@ -232,6 +248,31 @@ describe('the journey of a page', () => {
     await page.answer(waiting(6));
     expect(page.now().elsewhere).to.be.false;
     expect(page.claims()).to.equal(before + 1);
+  });
+
+  it('takes nothing away from a tab that has it, and goes on once that is closed', async () => {
+    const second = openPage({ elsewhere: true });
+    await pause(5);
+    expect(second.now()).to.include({ elsewhere: true, ready: true });
+    expect(second.claims()).to.equal(0);
+    expect(second.polls).to.deep.equal([]);
+    second.freeOtherTab();
+    await pause(2_600);
+    expect(second.now().elsewhere).to.be.false;
+    expect(second.claims()).to.equal(1);
+    second.journey.leave();
+  });
+
+  it('says by the server’s clock how long there is to join', async () => {
+    const at = { server_time: '2020-01-01T00:00:03.000Z' };
+    const match_data = {
+      call_session_id: 'r',
+      join_by: '2020-01-01T00:00:15.000Z',
+    } as NextMatch['match_data'];
+    await page.answer({ ...inCall(7), state: 'CONNECTING', match_data, ...at });
+    expect(page.now().joinMs?.()).to.be.within(11_000, 12_000);
+    await page.answer(inCall(8));
+    expect(page.now().joinMs).to.be.null;
   });
 
   it('forgets a session that is over, and asks no more', async () => {

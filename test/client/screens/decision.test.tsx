@@ -5,7 +5,7 @@ import { fakeJourney, match, renderInside } from '../inside.tsx';
 const deciding = {
   state: 'DECIDING',
   match,
-  decision: { matchId: 'round', mine: null, remainingMs: () => 15_000 },
+  decision: { matchId: 'round', mine: null, seconds: 20, remainingMs: () => 15_000 },
 } as const;
 
 describe('the decision', () => {

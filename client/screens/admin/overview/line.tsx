@@ -42,12 +42,13 @@ export function LinePlate({ span }: { span: Span }) {
 
 function Figures({ calls }: { calls: CallStatistics }) {
   const { t } = useTranslation();
-  const { reports, rtt, loss, stalled, relayed, direct } = calls;
+  const { reports, rtt, loss, stalled, relayed, direct, no_route } = calls;
   const figures = [
     ['rtt', `${number(rtt.p50 ?? 0)} · ${number(rtt.p90 ?? 0)} ms`],
     ['loss', `${number(loss.p50 ?? 0)} · ${number(loss.p90 ?? 0)} %`],
     ['stalled', percent(shareOf(stalled, reports))],
     ['relayed', percent(shareOf(relayed, relayed + direct))],
+    ['noRoute', percent(shareOf(no_route, reports))],
   ] as const;
   return (
     <dl className={styles.figures}>
