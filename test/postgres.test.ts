@@ -3,10 +3,15 @@ import { randomUUID } from 'node:crypto';
 import { once } from 'node:events';
 import { createServer, type AddressInfo } from 'node:net';
 import path from 'node:path';
+import { promisify } from 'node:util';
 import { expect } from 'chai';
+import pg from 'pg';
 import { lockJourneys } from '#core/journey/advance.ts';
 import { transaction } from '#core/transaction.ts';
+import { sql } from '#db/postgres.ts';
 import { isAStory } from './cast.ts';
+import { cloneDatabase } from './database.ts';
+import { until } from './until.ts';
 
 const house = path.resolve(import.meta.dirname, '..');
 
@@ -49,6 +54,44 @@ describe('a connection to PostgreSQL', () => {
     expect(said).to.equal('refused\n');
   });
 });
+
+describe('a migration', function () {
+  this.timeout(60_000);
+
+  it('may take longer than a transaction may be idle', async () => {
+    const database = await cloneDatabase();
+    const name = new URL(database.url).pathname.slice(1);
+    const other = new pg.Client({ connectionString: database.url });
+    await other.connect();
+    await other.query('BEGIN; LOCK TABLE migrations'); // the list of steps cannot be read until this is over
+    const env = { ...process.env, DATABASE_URL: database.url, DATABASE_IDLE_SECONDS: '1' };
+    const migrated = promisify(execFile)(process.execPath, ['--import', 'tsx', 'bin/migrate.ts'], {
+      cwd: house,
+      env,
+    });
+    migrated.catch(() => undefined); // looked at below
+    try {
+      await until(async () => (await idleForMs(name)) > 1_500, 40_000);
+      await other.query('COMMIT');
+      expect((await migrated).stdout).to.equal('The schema is up to date\n');
+    } finally {
+      await other.end();
+      await database.drop();
+    }
+  });
+});
+
+/** For how long the transaction that holds the lock of migrations has been idle; far too long when it was ended. */
+async function idleForMs(database: string): Promise<number> {
+  const [row] = await sql<{ waits: boolean; ms: number | null }>(
+    `SELECT bool_or(NOT l.granted) AS waits,
+            max(extract(epoch FROM clock_timestamp() - a.state_change) * 1000)
+              FILTER (WHERE l.locktype = 'advisory')::float AS ms
+       FROM pg_stat_activity a JOIN pg_locks l USING (pid) WHERE a.datname = $1`,
+    [database],
+  );
+  return row?.waits ? (row.ms ?? Infinity) : 0;
+}
 
 describe('a statement of a verb', () => {
   isAStory();
