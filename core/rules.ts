@@ -21,6 +21,9 @@ export const rules = {
   longestHoldSeconds: 20,
   longestHoldInRoundSeconds: 10,
   holdersRereadEverySeconds: 2,
+  /** Up to so many who wait look that often whether there is anybody new. */
+  fewWait: 20,
+  fewLookAgainSeconds: 5,
   pollAfterMs: { waiting: 2000, inRound: 1000, idle: 5000 },
 
   /** After this many early exits in a row, unpairable for this long; from the last step on, at every fifth. */

@@ -117,7 +117,7 @@ export const inside = {
     cooldownTitle: 'A short breather',
     cooldown:
       'Your next date begins in {{time}}. A wait like this follows several early exits in a row, and newcomers from some networks begin with one.',
-    nobodyNew: 'You have met everybody who is here and fits.',
+    nobodyNew: 'You have met everybody who is here.',
     fresh: 'Begin a fresh evening',
     freshHint: 'In a fresh one you can meet people again.',
     cancel: 'Stop looking',

@@ -32,6 +32,8 @@ export interface JourneySnapshot {
   message: string;
   /** While WAITING. */
   queue: Queue | null;
+  /** While WAITING: everybody who is here was met in this session. */
+  nobodyNew: boolean;
   /** Whom the round is with or, until the next one, was with. A refresh does not forget it. */
   match: MatchData | null;
   /** How long the person may take to join the round. */
@@ -115,6 +117,7 @@ const nowhere = {
   message: '',
   queue: null,
   joinMs: null,
+  nobodyNew: false,
   decision: null,
 } as const satisfies Partial<JourneySnapshot>;
 
@@ -315,6 +318,7 @@ export function createJourney(
       sessionStatus: answer.session_status,
       message: answer.message,
       queue: answer.queue,
+      nobodyNew: answer.nobody_new,
       match: answer.match_data ? keep(match, answer.match_data) : match,
       joinMs: answer.state === 'CONNECTING' ? joinMsOf(answer) : null,
       decision: answer.decision && decisionOf(answer.decision, decision),
@@ -348,7 +352,15 @@ export function createJourney(
 
   /** A verb's own answer shows at once what the next poll will say. */
   function tookUp({ session_id, status, state, message }: Session): void {
-    store.set({ sessionId: session_id, sessionStatus: status, state, message, queue: null, ready: true });
+    store.set({
+      sessionId: session_id,
+      sessionStatus: status,
+      state,
+      message,
+      queue: null,
+      nobodyNew: false,
+      ready: true,
+    });
   }
 
   /** A poll may have told meanwhile that the session is over: then it stays over. */

@@ -53,7 +53,7 @@ async function pollOnNews(
       const leftMs = until - clock.ms();
       if (leftMs <= 0) break;
       remember(holder, ask, last);
-      await bell.heard(leftMs);
+      await bell.heard(Math.min(leftMs, looksAgainMs(last)));
       if (hold.isOver() || isReleased()) break;
       last = await poll({ ...ask, arrived: false });
     }
@@ -69,6 +69,13 @@ function mayHoldSeconds({ view }: Polled, waitSeconds: number): number {
   const longest = inLiveRound(view.state) ? rules.longestHoldInRoundSeconds : rules.longestHoldSeconds;
   return Math.min(waitSeconds, longest);
 }
+
+/**
+ * Where few wait, whether there is anybody new changes without a wake-up: they look again by themselves. It is no
+ * answer, and in a crowd nobody does.
+ */
+const looksAgainMs = ({ view, queueSize }: Polled): number =>
+  view.state === 'WAITING' && queueSize <= rules.fewWait ? rules.fewLookAgainSeconds * 1000 : Infinity;
 
 /** What the holder has been read to know: whatever differs from it is news. */
 function remember(holder: Holder, { mailbox }: Omit<Poll, 'arrived'>, { view, mail }: Polled): void {

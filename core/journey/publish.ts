@@ -40,7 +40,7 @@ async function writeViews(pool: string, views: View[]): Promise<void> {
 }
 
 function viewArguments(view: View): (string | number)[] {
-  const { body, ...rest } = view;
+  const { body, met, ...rest } = view;
   return [
     view.user_id,
     view.version,
@@ -55,6 +55,7 @@ function viewArguments(view: View): (string | number)[] {
     view.round?.peer_epoch ?? 0,
     JSON.stringify(rest),
     JSON.stringify(body),
+    met.join(' '),
   ];
 }
 

@@ -29,6 +29,8 @@ export interface Polled {
   place: number | null;
   queueSize: number;
   estimatedWaitSeconds: number | null;
+  /** Waiting, and everybody who is here was met in this session. */
+  nobodyNew: boolean;
   /** A notice is being told by this answer, so the answer must not be held. */
   tells: boolean;
   /** The notice that an earlier answer told has been seen: what it was shown for goes on. */
@@ -79,7 +81,9 @@ async function answer(pool: string, asked: Asked[]): Promise<void> {
   const known = asked.map(({ ask }) => atHand.get(ask.userId));
   try {
     const scriptKeys = [keys.presence(pool), keys.waiting(pool), keys.poolFacts(pool)];
-    const scriptArguments: (string | number)[] = [`${clock.ms()} ${rules.mailboxPageBytes}`];
+    const nowMs = clock.ms();
+    const hereSinceMs = nowMs - rules.onlineWithinSeconds * 1000;
+    const scriptArguments: (string | number)[] = [`${nowMs} ${rules.mailboxPageBytes} ${hereSinceMs}`];
     const mailboxes: string[] = [];
     for (const [index, { ask }] of asked.entries()) {
       scriptKeys.push(keys.view(pool, ask.userId));
@@ -132,7 +136,9 @@ function readFrom(
   if (reply === null) return null;
   const isShort = typeof reply === 'number';
   const { view, body } = isShort ? asKnown(known) : readOnce(userId, reply, known);
-  const place = isShort ? reply : reply[0];
+  const said = isShort ? reply : reply[0];
+  const nobodyNew = said <= -3;
+  const place = nobodyNew ? -3 - said : said;
   // One literal, no spread: this runs for every poll.
   return {
     view,
@@ -140,6 +146,7 @@ function readFrom(
     place: place < 0 ? null : place,
     queueSize: Math.max(queue.size, place + 1),
     estimatedWaitSeconds: queue.estimatedWaitSeconds,
+    nobodyNew,
     tells: !isShort && reply[4] === 2,
     noticeSeen: !isShort && reply[4] === 1,
     mail: isShort ? asRead(reply, mailbox?.after) : mailIn(reply),

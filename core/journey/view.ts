@@ -25,6 +25,8 @@ export interface View {
   round: RoundView | null;
   /** What keeps them out, if anything does; see refuseRestricted. */
   restriction: Statement | null;
+  /** While waiting: whom they met in this session and are kept from for as long as it lasts. A poll reads only Redis' copy. */
+  met: string[];
   /** In wire form already. */
   body: ViewBody;
 }
@@ -107,7 +109,11 @@ interface Row {
   bio: string;
   interests: string[];
   restriction: StatementRow | null;
+  met: string[];
 }
+
+/** Nobody has met more people than that and everybody who is here. */
+const mostMet = 200;
 
 const statement = prepared(`
   SELECT j.user_id, j.pool, j.state, j.version, j.session_id, j.parked, j.pause_asked, j.notice,
@@ -119,6 +125,9 @@ const statement = prepared(`
          r.score, r.score_parts, r.matched_topics, r.join_deadline_at, r.deadline_at, r.decide_until,
          p.epoch, q.user_id AS partner_id, q.epoch AS peer_epoch, c.decision AS my_decision,
          u.display_name, u.birth_date::text AS birth_date, u.bio, u.interests,
+         ARRAY(SELECT x.other_user_id FROM exclusions x
+                WHERE j.state = 'WAITING' AND x.session_id = j.session_id AND x.user_id = j.user_id
+                  AND x.reason = 'met' LIMIT ${mostMet}) AS met,
          ${longestRestriction('j.user_id, j.device_id', '$2::timestamptz')} AS restriction
     FROM journeys j
     JOIN devices d ON d.id = j.device_id
@@ -147,6 +156,7 @@ function viewOf(row: Row, now: Date): View {
     notice_version: noticeVersion(row),
     round: row.round_id === null ? null : roundView(row, row.round_id),
     restriction: row.restriction && presentStatement(row.restriction),
+    met: row.met,
     body: {
       match_found: inLiveRound(row.state),
       state: row.state,

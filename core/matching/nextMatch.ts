@@ -19,6 +19,9 @@ export interface NextMatch extends Omit<ViewBody, 'decision'> {
     cooldown_until: string | null;
   } | null;
   decision: (NonNullable<ViewBody['decision']> & { seconds: number; remaining_ms: number }) | null;
+  /** While waiting: everybody who is here was met in this session; a new session may meet them again. */
+  nobody_new: boolean;
+  decision: (NonNullable<ViewBody['decision']> & { remaining_ms: number }) | null;
   poll_after_ms: number;
   /** Instants are written out here: JSON.stringify takes 2 µs longer for two Dates. */
   server_time: string;
@@ -38,6 +41,7 @@ export async function nextMatch(
   const isNews = (polled: Polled, first: Polled): boolean =>
     polled.view.session_id !== sessionId ||
     polled.tells ||
+    polled.nobodyNew !== first.nobodyNew ||
     polled.view.state === 'IDLE' ||
     (seen !== null ? seen !== polled.view.version : !waitsAsBefore(polled, first));
   const polled = await holdPoll({ ...who, seen, sessionId }, hold, isNews);
@@ -79,6 +83,7 @@ function answer(polled: Polled): NextMatch {
     },
     notice: body.notice,
     queue: view.state === 'WAITING' ? queueOf(polled, nowMs) : null,
+    nobody_new: polled.nobodyNew,
     poll_after_ms: pollAfterMs(view.state),
     server_time: isoNow(nowMs),
   };
@@ -127,6 +132,7 @@ async function pastSession(userId: string, sessionId: string, { view, body }: Po
     decision: null,
     notice: body.notice, // the person's, whatever they ask about: this answer counts as having told it
     queue: null,
+    nobody_new: false,
     poll_after_ms: rules.pollAfterMs.idle,
     server_time: iso(clock.ms()),
   };

@@ -104,6 +104,10 @@ export const nextMatchAnswer = z
         cooldown_until: moment.nullable(),
       })
       .nullable(),
+    nobody_new: z.boolean().meta({
+      description:
+        'While waiting: everybody who is here was met in this session. A new session may meet them again',
+    }),
     decision: z
       .strictObject({
         match_id: id,

@@ -4,7 +4,7 @@
 -- KEYS[1]  sorted set: presence     KEYS[2]  sorted set: waiting     KEYS[3]  hash: facts about the pool
 -- KEYS[3 + i]  hash: the view of poll i; its name ends with the user id
 -- KEYS[…]      list: the mailbox of each poll that reads one, in their order, after all views
--- ARGV[1]  now (ms), and after a space the most bytes of a mailbox that one answer takes
+-- ARGV[1]  now (ms), the most bytes of a mailbox that one answer takes, and since when those heard of are here (ms)
 -- ARGV[1 + i]  poll i in four words: arrived ('1' a new request, '0' one being held),
 --              known (the version that the process has at hand, whose view need not be sent, or '-'),
 --              seen ('-', a version, or '-1': its answer carries no notice),
@@ -12,20 +12,22 @@
 --              which generation)
 -- returns  { size of the queue, estimated wait (s) or '', reply 1, … }; a reply is
 --          false when there is no view, or
---          the place in the queue (-1: none) when there is nothing else to say, or
+--          the place in the queue (-1: none; -3 - place: everybody here was met in this session) when there is nothing
+--          else to say, or
 --          -2 when there is no place, and the mailbox is as the reader knows it, or
 --          { place, version, private or false, body or false, notice, mail }
 --          notice: 0 nothing to see, 1 it has been seen (move on), 2 it is told by this answer
 --          mail: false, or {} when there is none, or { generation, from, signal, … }: what follows `from`, as much as
 --          fits one answer and never nothing where there is something
 local presence, waiting = KEYS[1], KEYS[2]
-local now, pageBytes = string.match(ARGV[1], '^(%d+) (%d+)$')
-pageBytes = tonumber(pageBytes)
+local now, pageBytes, hereSince = string.match(ARGV[1], '^(%d+) (%d+) (%d+)$')
+pageBytes, hereSince = tonumber(pageBytes), tonumber(hereSince)
 local polls = #ARGV - 1
 local replies = { 0, '' }
 local here = {}
 local counted = false
 local boxes = 3 + polls
+local present
 
 -- Entries of a mailbox from an index on, until the page is full. Read a few at a time: a mailbox is larger than a page.
 local function addPage(mail, box, first)
@@ -45,6 +47,34 @@ local function addPage(mail, box, first)
     end
     first = first + few
   end
+end
+
+-- Whether this person has met somebody in this session, and all others who are here are among those they met. It depends
+-- on their own meetings and on who is here, never on a block, a vote or a flag.
+local function hasMetAll(view, user)
+  local met = redis.call('HGET', view, 'met')
+  if not met or met == '' then
+    return false
+  end
+  present = present or redis.call('ZCOUNT', presence, hereSince, '+inf')
+  if present > (#met + 1) / 37 + 1 then -- ids of 36 characters, with spaces between them
+    return false
+  end
+  local others = present
+  local mine = tonumber(redis.call('ZSCORE', presence, user) or '-1')
+  if mine >= hereSince then
+    others = others - 1
+  end
+  local ids = {}
+  for id in string.gmatch(met, '%S+') do
+    ids[#ids + 1] = id
+  end
+  for _, seen in ipairs(redis.call('ZMSCORE', presence, unpack(ids))) do
+    if seen and tonumber(seen) >= hereSince then
+      others = others - 1
+    end
+  end
+  return others == 0
 end
 
 for i = 1, polls do
@@ -85,6 +115,9 @@ for i = 1, polls do
         counted = true
       end
       place = math.min(redis.call('ZRANK', waiting, user) or -1, replies[1])
+      if place >= 0 and hasMetAll(view, user) then
+        place = -3 - place
+      end
     end
     local mail, quiet = false, false
     if after ~= '' then
@@ -101,7 +134,7 @@ for i = 1, polls do
     if row[1] ~= known then
       local sent = redis.call('HMGET', view, 'private', 'body')
       replies[2 + i] = { place, tonumber(row[1]), sent[1], sent[2], told, mail }
-    elseif quiet and told == 0 and place < 0 then
+    elseif quiet and told == 0 and place == -1 then
       replies[2 + i] = -2
     elseif told > 0 or mail then
       replies[2 + i] = { place, tonumber(row[1]), false, false, told, mail }

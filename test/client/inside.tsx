@@ -11,6 +11,7 @@ export const waiting: JourneySnapshot = {
   sessionStatus: 'active',
   message: '',
   queue: null,
+  nobodyNew: false,
   match: null,
   joinMs: null,
   decision: null,

@@ -10,24 +10,20 @@ export interface Patience {
   estimate: string;
   /** What is being done for them. */
   words: string;
-  /** Whether everybody who is here was met already. */
-  nobodyNew: boolean;
   /** @param now of performance.now() */
   waitedMs: (now: number) => number;
 }
 
 /**
  * Puts a place in the line into words.
- * @param message the server's own words: it alone knows whether somebody new is left
+ * @param nobodyNew whether everybody who is here was met already
  */
-export function usePatience(queue: Queue | null, message: string): Patience {
+export function usePatience(queue: Queue | null, nobodyNew: boolean): Patience {
   const { t } = useTranslation();
   const waitedMs = useWaited(queue?.waiting_since ?? null);
   const relaxing = waitedMs(useTick(1000)) >= rules.relaxAfterSeconds * 1000;
-  const nobodyNew = /nobody (new|else)|met everybody/i.test(message);
   return {
     waitedMs,
-    nobodyNew,
     estimate: useEstimate(queue?.estimated_wait_seconds ?? null),
     words: nobodyNew
       ? t('waiting.nobodyNew')

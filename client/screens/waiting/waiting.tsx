@@ -54,8 +54,8 @@ export function Waiting() {
 
 function Line() {
   const { t } = useTranslation();
-  const { queue, message } = useJourneySnapshot();
-  const patience = usePatience(queue, message);
+  const { queue, nobodyNew } = useJourneySnapshot();
+  const patience = usePatience(queue, nobodyNew);
   const now = useTick(1000);
   return (
     <>
@@ -80,7 +80,7 @@ function Line() {
       <p className={styles.honest} role="status">
         {patience.words}
       </p>
-      {patience.nobodyNew && <Fresh />}
+      {nobodyNew && <Fresh />}
     </>
   );
 }

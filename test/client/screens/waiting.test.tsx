@@ -50,6 +50,20 @@ describe('the line', () => {
     expect(screen.getByText('They moved on. It happens to everybody.')).to.exist;
   });
 
+  it('offers a fresh session when everybody who is here was met, whatever the message says', async () => {
+    let started = 0;
+    const start = async () => void (started += 1);
+    const { fireEvent, screen } = await waits(line(), { nobodyNew: true, message: '' }, { start });
+    expect(screen.getByText('You have met everybody who is here.')).to.exist;
+    fireEvent.click(screen.getByRole('button', { name: 'Begin a fresh evening' }));
+    expect(started).to.equal(1);
+  });
+
+  it('offers none otherwise', async () => {
+    const { screen } = await waits(line(), { message: 'You have met everybody: nobody new is here' });
+    expect(screen.queryByRole('button', { name: 'Begin a fresh evening' })).to.equal(null);
+  });
+
   it('stops on one click', async () => {
     let ended = 0;
     const { fireEvent, screen } = await waits(line(), {}, { end: async () => void (ended += 1) });
