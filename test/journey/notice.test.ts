@@ -24,11 +24,13 @@ async function skipped(): Promise<[Player, Player]> {
   return [ann, bob];
 }
 
-/** Ann, who has voted to see Bob again and already talks with Cid. */
+/** Ann, who has voted to see Bob again and already talks with Cid, in a new session. */
 async function ahead(): Promise<{ ann: Player; bob: Player; cid: Player; last: string; next: string }> {
   const [ann, bob] = await deciding();
   const last = ann.round;
   await ann.decide('continue');
+  await ann.stop();
+  await ann.start();
   await ann.poll();
   const cid = await person({ display_name: 'Cid' });
   await cid.start();
