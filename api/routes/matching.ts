@@ -1,8 +1,9 @@
+import { z } from 'zod';
 import { decide } from '#core/decisions/decide.ts';
 import { heartbeat, nextMatch } from '#core/matching/nextMatch.ts';
 import { likelyPool } from '#core/matching/pool.ts';
 import { pause, resume } from '#core/matching/pause.ts';
-import { endSession, startSession } from '#core/matching/session.ts';
+import { endSession, leavePage, startSession } from '#core/matching/session.ts';
 import {
   decisionAnswer,
   decisionBody,
@@ -105,6 +106,21 @@ export const matching = [
     body: sessionBody,
     responses: { 200: sessionAnswer },
     handle: async ({ me, body }) => presentSession(await endSession(me.userId, body.session_id)),
+  }),
+
+  operation({
+    method: 'post',
+    path: '/api/continuous-matching/leave',
+    summary: 'The page is being left: nobody is paired with its owner until their next poll',
+    description:
+      'Send it with `keepalive` on `pagehide`. The next poll takes it back and gives the old place, so a refresh costs nothing. Without one the session ends after 30 s. A round has its own: /api/video/leave.',
+    tags,
+    auth: 'user',
+    limits: ['write'],
+    farewell: true,
+    body: sessionBody,
+    responses: { 204: z.undefined() },
+    handle: ({ me, body }) => leavePage(me.userId, body.session_id).then(() => undefined),
   }),
 
   operation({

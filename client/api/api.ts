@@ -116,6 +116,13 @@ export function createApi(options: Options = {}) {
     pause: (sessionId: string) => session('pause', sessionId),
     resume: (sessionId: string) => session('resume', sessionId),
     end: (sessionId: string) => session('end', sessionId),
+    /** The page goes: sent in such a way that it outlives it. */
+    leaveSearch: (sessionId: string) =>
+      post<undefined>(
+        '/api/continuous-matching/leave',
+        { session_id: sessionId },
+        { keepalive: true, patienceMs: 0 },
+      ),
     decide: (body: wire.DecisionBody) =>
       post<wire.DecisionOutcome>('/api/continuous-matching/continue-decision', body),
 

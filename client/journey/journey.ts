@@ -17,6 +17,7 @@ import type {
   Session,
 } from '../api/wire.ts';
 import { countdown, type Countdown } from '../countdown.ts';
+import { onPage } from '../page.ts';
 import { createStore, type Store } from '../store.ts';
 import { follow, type Following } from './follow.ts';
 import { createTabs } from './tabs.ts';
@@ -154,6 +155,8 @@ export function createJourney(
     api.health.subscribe(() => store.set(api.health.getSnapshot())),
     api.tokens.subscribe(() => !api.tokens.getSnapshot().signedIn && forget()),
   ];
+  onPage('pagehide', leavePage);
+  onPage('pageshow', (event) => (event as PageTransitionEvent).persisted && ask());
   restore();
 
   return {
@@ -261,6 +264,14 @@ export function createJourney(
     taking = setTimeout(() => {
       if (store.getSnapshot().elsewhere) restore();
     }, freedForMs);
+  }
+
+  /** The next poll of this page, or of the one that is loaded in its place, takes it back. */
+  function leavePage(): void {
+    const { sessionId, state, elsewhere } = store.getSnapshot();
+    if (sessionId === null || elsewhere || seated || (state !== 'WAITING' && state !== 'DECIDING')) return;
+    stop();
+    void api.leaveSearch(sessionId).catch(() => undefined);
   }
 
   /** Asks anew, now: what went before is void. */

@@ -141,7 +141,8 @@ function arriving(to: State, journey: Journey, from: State): Changes {
   if (to === from) return {};
   if (to === 'IDLE')
     return { round_id: null, waiting_since: null, parked: false, pause_asked: false, notice: null };
-  if (to === 'WAITING') return { round_id: null, parked: false, notice: null };
+  if (to === 'WAITING')
+    return { round_id: null, parked: from === 'DECIDING' && journey.parked, notice: null };
   return { parked: false, notice: null };
 }
 

@@ -74,6 +74,7 @@ export const remarks = [
   'peer_joined',
   'pause_asked',
   'pause_withdrawn',
+  'page_left',
   'back_in_pool',
   'notice_seen',
   'match_told',

@@ -21,7 +21,6 @@ export interface NextMatch extends Omit<ViewBody, 'decision'> {
   decision: (NonNullable<ViewBody['decision']> & { seconds: number; remaining_ms: number }) | null;
   /** While waiting: everybody who is here was met in this session; a new session may meet them again. */
   nobody_new: boolean;
-  decision: (NonNullable<ViewBody['decision']> & { remaining_ms: number }) | null;
   poll_after_ms: number;
   /** Instants are written out here: JSON.stringify takes 2 µs longer for two Dates. */
   server_time: string;

@@ -148,6 +148,22 @@ export async function endSession(userId: string, sessionId: string): Promise<Ses
   });
 }
 
+/**
+ * The person's page is gone, perhaps only to be loaded again: they are outside the pool until their next poll, which
+ * gives them their old place. Does nothing elsewhere than in WAITING and DECIDING, or when the session has ended.
+ * @throws `not_found` for an unknown or a stranger's session
+ */
+export async function leavePage(userId: string, sessionId: string): Promise<void> {
+  await transaction(async (tx) => {
+    await ownStatus(tx, userId, sessionId);
+    const journey = await lockJourney(tx, userId);
+    const leaves = journey.state === 'WAITING' || journey.state === 'DECIDING';
+    if (!leaves || journey.session_id !== sessionId || journey.parked) return;
+    advance(journey, 'page_left', { parked: true });
+    await saveJourneys(tx, [journey]);
+  });
+}
+
 async function ownStatus(tx: Tx, userId: string, sessionId: string): Promise<SessionState['status']> {
   const row = await tx.one<{ status: SessionState['status'] }>(
     'SELECT status FROM sessions WHERE id = $1 AND user_id = $2',

@@ -112,6 +112,7 @@ export const matrix: Record<string, Row> = {
   'post /api/continuous-matching/pause': { cells: ownerOnly(200), body: session },
   'post /api/continuous-matching/resume': { cells: ownerOnly(200), body: session },
   'post /api/continuous-matching/end': { cells: ownerOnly(200), body: session },
+  'post /api/continuous-matching/leave': { cells: ownerOnly(204), body: session },
   'post /api/continuous-matching/continue-decision': {
     cells: theTwo('409 decision_closed'),
     body: (scene) => ({ match_id: scene.round, decision: 'continue' }),

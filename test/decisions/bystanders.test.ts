@@ -11,7 +11,7 @@ import { comparable, differences } from './seen.ts';
 type Act = [
   seconds: number,
   who: 'ann' | 'bob',
-  what: Decision | 'flag' | 'block' | 'pause' | 'resume' | 'stop',
+  what: Decision | 'flag' | 'block' | 'pause' | 'resume' | 'stop' | 'leave',
 ];
 type Story = readonly Act[];
 
@@ -31,7 +31,7 @@ describe('what two bystanders see of a decision', function () {
     await allLookAlike([[], ...votes]);
   });
 
-  it('is the same after a vote as without one when the person pauses, goes on or ends the session', async () => {
+  it('is the same after a vote as without one when the person pauses, goes on or ends the session or leaves the page', async () => {
     for (const rest of [
       [[7.5, 'ann', 'pause']],
       [
@@ -40,6 +40,7 @@ describe('what two bystanders see of a decision', function () {
       ],
       [[7.5, 'ann', 'stop']],
       [[7.5, 'bob', 'stop']],
+      [[7.5, 'ann', 'leave']],
     ] satisfies Story[])
       await allLookAlike([rest, [[2.5, 'ann', 'next'], ...rest]]);
   });
@@ -96,7 +97,8 @@ async function world(story: Story) {
   for (const seconds of [2.5, 7.5, 12.5, 22.5, 27.5]) {
     clock.advance(ended.getTime() + seconds * 1000 - clock.ms());
     for (const [at, who, what] of story) if (at === seconds) await act({ ann, bob }[who], what);
-    for (const one of [ann, bob]) await one.poll();
+    const left = story.filter(([, , what]) => what === 'leave').map(([, who]) => who);
+    for (const who of ['ann', 'bob'] as const) if (!left.includes(who)) await { ann, bob }[who].poll();
     await sweep();
     if (firstPaired === Infinity) estimates.add((await cid.poll()).queue?.estimated_wait_seconds);
     await runWave();
@@ -110,6 +112,8 @@ async function world(story: Story) {
 async function act(who: Player, what: Act[2]): Promise<void> {
   if (what === 'flag' || what === 'block' || what === 'pause' || what === 'resume' || what === 'stop')
     await who[what]();
+  else if (what === 'leave')
+    await who.visit('POST', '/api/continuous-matching/leave', { session_id: who.session });
   else await who.decide(what);
 }
 

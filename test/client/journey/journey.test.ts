@@ -38,6 +38,7 @@ function openPage({
   let wake = (): void => undefined;
   let onTaken = (): unknown => undefined;
   let claims = 0;
+  let farewells = 0;
   const tokens = signedIn();
   const storage = memory(session === null ? {} : { 'minuet.session': session });
   const api: Api = {
@@ -53,6 +54,7 @@ function openPage({
       return { session_id: 's', status: 'ended', state: 'IDLE', state_version: 41 } as Session;
     },
     skip: async () => exits.shift() as Exit,
+    leaveSearch: async () => void (farewells += 1),
     decide: async () => ({ message: '', outcome: 'pending' }),
     nextMatch: async (_id, { seen, waitSeconds, signal }) => {
       polls.push({ seen, waitSeconds, aborted: () => signal?.aborted ?? false });
@@ -92,6 +94,7 @@ function openPage({
     ...{ journey, polls, exits, tokens, storage },
     now: () => journey.getSnapshot(),
     claims: () => claims,
+    farewells: () => farewells,
     meanwhile: (happens: typeof meanwhile) => (meanwhile = happens),
     freeOtherTab: () => {
       takenElsewhere = false;
@@ -313,5 +316,37 @@ describe('the journey of a page', () => {
     page.tokens.clear();
     expect(page.now()).to.include({ state: 'IDLE', sessionId: null });
     expect(page.polls.at(-1)?.aborted()).to.be.true;
+  });
+});
+
+describe('the journey of a page that is left', () => {
+  const target = new EventTarget();
+  before(() => {
+    const listening = { addEventListener: target.addEventListener.bind(target) };
+    Object.assign(globalThis, { ...listening, removeEventListener: target.removeEventListener.bind(target) });
+  });
+  after(() => {
+    for (const name of ['addEventListener', 'removeEventListener']) Reflect.deleteProperty(globalThis, name);
+  });
+
+  it('says farewell while waiting, asks no more, and asks again when it is shown again', async () => {
+    const page = openPage();
+    await page.answer(waiting(5));
+    target.dispatchEvent(new Event('pagehide'));
+    expect(page.farewells()).to.equal(1);
+    expect(page.polls.at(-1)?.aborted()).to.equal(true);
+    const asked = page.polls.length;
+    target.dispatchEvent(Object.assign(new Event('pageshow'), { persisted: true }));
+    await pause(10);
+    expect(page.polls.length).to.equal(asked + 1);
+    page.journey.leave();
+  });
+
+  it('leaves the farewell of a call to the call', async () => {
+    const page = openPage();
+    await page.answer({ ...waiting(5), state: 'IN_CALL' });
+    target.dispatchEvent(new Event('pagehide'));
+    expect(page.farewells()).to.equal(0);
+    page.journey.leave();
   });
 });
