@@ -5,6 +5,7 @@ import { keepClock } from '#core/keepClock.ts';
 import { log } from '#core/log.ts';
 import { ensureFirstAdmin } from '#core/moderation/firstAdmin.ts';
 import { settings } from '#core/settings.ts';
+import { noTurn } from '#core/signalling/ice.ts';
 import { startSweeper } from '#core/sweeper.ts';
 import { reportFailedEffects } from '#core/transaction.ts';
 import { sequelize } from '#db/postgres.ts';
@@ -40,6 +41,7 @@ await new Promise<void>((resolve, reject) => {
   server.listen(settings.port, settings.host, connectionsQueued, resolve);
 });
 log.info({ port: settings.port }, 'the API listens');
+if (settings.turnUrls.length === 0) log.warn(noTurn);
 
 void listenForWakes(); // waits for Redis for as long as it takes
 const stopSweeper = startSweeper();

@@ -14,6 +14,8 @@ import { setRole } from '#core/moderation/role.ts';
 import { currentSession } from '#core/records/sessions.ts';
 import { lift } from '#core/safety/lift.ts';
 import { settings } from '#core/settings.ts';
+import { checkRelays } from '#core/signalling/checkRelays.ts';
+import { noTurn } from '#core/signalling/ice.ts';
 import { longSql, sequelize, synchronizeClock } from '#db/postgres.ts';
 import { redis, redisReady } from '#db/redis.ts';
 
@@ -104,6 +106,18 @@ const commands: Record<string, Command> = {
     does: 'ends a round that is under way; both go on waiting',
     least: 1,
     run: async (id = '') => say(`The round is ${(await endByHand(id)).status}`),
+  },
+  'check-turn': {
+    takes: '',
+    does: 'tries STUN_URLS and TURN_URLS: a binding, and a relay with the credentials that clients get',
+    least: 0,
+    run: async () => {
+      const checked = await checkRelays();
+      if (checked.length === 0) return say(noTurn) + 1;
+      for (const { url, works, says } of checked) say(`${works ? 'works' : 'FAILS'}  ${url}  ${says}`);
+      if (settings.turnUrls.length === 0) say(noTurn);
+      return checked.every(({ works }) => works) ? 0 : 1;
+    },
   },
   jobs: {
     takes: '[failed|waiting|delayed|active]',

@@ -15,6 +15,10 @@ export interface IceConfiguration {
   ice_transport_policy: 'all' | 'relay';
 }
 
+/** Said at every start without a TURN server. */
+export const noTurn =
+  'No TURN server (TURN_URLS): many pairs behind NATs will not connect. README says how to run coturn beside Minuet';
+
 /** What of the settings says where STUN and TURN are. */
 type Relays = Pick<typeof settings, 'stunUrls' | 'turnUrls' | 'turnSecret' | 'icePolicy'>;
 
