@@ -23,10 +23,9 @@ export async function exportPerson(who: { userId: string; deviceId: string }) {
         WHERE user_id = $1 ORDER BY created_at`,
     ),
     devices: await held(
-      `SELECT DISTINCT d.* FROM devices d
-         LEFT JOIN users u ON u.device_id = d.id
-         LEFT JOIN refresh_tokens t ON t.device_id = d.id
-        WHERE u.id = $1 OR t.user_id = $1`,
+      `SELECT * FROM devices
+        WHERE id IN (SELECT device_id FROM users WHERE id = $1
+                     UNION SELECT device_id FROM refresh_tokens WHERE user_id = $1)`,
     ),
     sessions: await held('SELECT * FROM sessions WHERE user_id = $1 ORDER BY started_at'),
     rounds: await held(

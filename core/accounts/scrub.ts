@@ -23,8 +23,8 @@ const statements = [
   `DELETE FROM blocks WHERE blocker_id = ANY($1::uuid[])`,
   `DELETE FROM exclusions WHERE user_id = ANY($1::uuid[])`,
   `DELETE FROM journey_events WHERE user_id = ANY($1::uuid[])`,
-  `DELETE FROM idempotency_keys
-    WHERE split_part(scope, ':', 2) = ANY($1::text[]) OR result ->> 'user_id' = ANY($1::text[])`,
+  `DELETE FROM idempotency_keys WHERE split_part(scope, ':', 2) = ANY($1::text[])`,
+  `DELETE FROM idempotency_keys WHERE result ->> 'user_id' = ANY($1::text[])`,
   `UPDATE devices d SET network = NULL, network_at = NULL
      FROM users u WHERE u.id = ANY($1::uuid[]) AND d.id = u.device_id
       AND NOT EXISTS (SELECT 1 FROM users o WHERE o.device_id = d.id AND NOT (o.id = ANY($1::uuid[])))`,

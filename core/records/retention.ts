@@ -19,7 +19,8 @@ export async function forgetExpired(): Promise<void> {
   await forget('newcomers', 'until < $1', now);
   await forget(
     'exclusions',
-    `session_id IN (SELECT id FROM sessions WHERE status = 'ended' AND ended_at < $1)`,
+    `session_id IS NOT NULL
+       AND EXISTS (SELECT 1 FROM sessions s WHERE s.id = exclusions.session_id AND s.ended_at < $1)`,
     now,
   );
   await forget(
@@ -39,9 +40,10 @@ export async function forgetExpired(): Promise<void> {
   for (const table of ['hourly_facts', 'closed_hours'])
     await forget(table, 'hour < $1', hoursAgo(rules.statisticsDays * 24));
   await forget('daily_facts', 'day < $1', hoursAgo(rules.statisticsDays * 24));
-  await sql('UPDATE devices SET network = NULL, network_at = NULL WHERE network_at < $1', [
-    hoursAgo(2 * rules.moderation.networkHours),
-  ]);
+  await sql(
+    'UPDATE devices SET network = NULL, network_at = NULL WHERE network IS NOT NULL AND network_at < $1',
+    [hoursAgo(2 * rules.moderation.networkHours)],
+  );
 }
 
 const isUnflagged = (roundId: string): string =>

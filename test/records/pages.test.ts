@@ -5,17 +5,9 @@ import { listAllMatches, readTimeline } from '#core/records/allMatches.ts';
 import { matchesFor } from '#core/records/history.ts';
 import { currentSession, sessionHistory } from '#core/records/sessions.ts';
 import { presentAt } from '#core/records/whereabouts.ts';
-import { sequelize, sql } from '#db/postgres.ts';
+import { sql } from '#db/postgres.ts';
 import { writePast } from '../bench/pastRounds.ts';
-
-interface Node {
-  'Node Type': string;
-  'Relation Name'?: string;
-  'Actual Rows': number;
-  'Actual Loops': number;
-  'Rows Removed by Filter'?: number;
-  Plans?: Node[];
-}
+import { scansOf, statementsOf, type PlanNode } from '../statements.ts';
 
 const days = 30;
 const dayMs = 24 * 3_600_000;
@@ -45,6 +37,10 @@ describe('the pages of the lists', () => {
       'all of long ago': () => listAllMatches({ limit: 20, start_time: ago(0.9), end_time: ago(0.8) }),
       'all that are under way': () => listAllMatches({ limit: 20, status: 'active' }),
       'all that are mutual': () => listAllMatches({ limit: 20, mutual: true, cursor }),
+      'all that one of the two missed': () =>
+        listAllMatches({ limit: 20, end_reason: 'not_acknowledged', cursor }),
+      'all that ended as none did': () => listAllMatches({ limit: 20, end_reason: 'restriction' }),
+      'one’s own that were skipped': () => matchesFor(me, { limit: 20, end_reason: 'skip' }),
       'all of a person': () => listAllMatches({ limit: 20, user_id: userId }),
       'all of a session': () => listAllMatches({ limit: 20, session_id: session }),
       'calls of an instant': () => listAllMatches({ limit: 20, active_at: ago(0.5) }),
@@ -52,8 +48,9 @@ describe('the pages of the lists', () => {
       'one with its steps': () => readTimeline(cursor),
     };
     for (const [name, list] of Object.entries(lists))
-      for (const { text, bind } of await statementsOf(list)) {
-        const scans = (await scansOf(text, bind)).filter((scan) =>
+      for (const statement of await statementsOf(list)) {
+        const { text } = statement;
+        const scans = (await scansOf(statement)).filter((scan) =>
           growing.includes(scan['Relation Name'] ?? ''),
         );
         const whole = scans.filter((scan) => scan['Node Type'] === 'Seq Scan');
@@ -92,33 +89,5 @@ describe('the pages of the lists', () => {
   });
 });
 
-/** The statements that a verb sends, with their parameters. */
-async function statementsOf(verb: () => Promise<unknown>): Promise<{ text: string; bind: unknown[] }[]> {
-  const statements: { text: string; bind: unknown[] }[] = [];
-  Object.assign(Reflect.get(sequelize, 'options') as object, {
-    logQueryParameters: true,
-    logging: (line: string) => {
-      const [, text = '', bind = ''] =
-        /^Executing \([^)]*\): (.*?)(?:; ((?:null|true|false|[\d"]).*))?$/s.exec(line) ?? [];
-      statements.push({ text, bind: JSON.parse(`[${bind}]`) as unknown[] });
-    },
-  });
-  try {
-    await verb();
-  } finally {
-    Object.assign(Reflect.get(sequelize, 'options') as object, { logQueryParameters: false, logging: false });
-  }
-  return statements;
-}
-
-async function scansOf(text: string, bind: unknown[]): Promise<Node[]> {
-  const [row] = await sql<{ 'QUERY PLAN': { Plan: Node }[] }>(`EXPLAIN (ANALYZE, FORMAT JSON) ${text}`, bind);
-  return flat(row!['QUERY PLAN'][0]!.Plan).filter(
-    (node) => node['Node Type'].includes('Scan') && node['Relation Name'],
-  );
-}
-
-const flat = (node: Node): Node[] => [node, ...(node.Plans ?? []).flatMap(flat)];
-
-const rowsRead = (node: Node): number =>
-  (node['Actual Rows'] + (node['Rows Removed by Filter'] ?? 0)) * node['Actual Loops'];
+const rowsRead = (node: PlanNode): number =>
+  ((node['Actual Rows'] ?? 0) + (node['Rows Removed by Filter'] ?? 0)) * (node['Actual Loops'] ?? 1);
