@@ -62,6 +62,12 @@ export const rules = {
   presenceRereadAfterMs: 250,
   score: { interests: 50, location: 20, age: 20, priority: 10 },
   matching: {
+    /**
+     * Priority: points for each of the last rounds of this session that failed through no fault of one's own, since the
+     * partner did not come, was lost or left. A skip earns none: it is the partner's right.
+     */
+    letDownPoints: 5,
+    letDownRounds: 3,
     /** Of the 50 points for interests, those that similar seniority earns. */
     seniorityPoints: 10,
     /** A topic that one side asked for counts this much beside one that both share. */

@@ -9,6 +9,8 @@ export interface Preferences {
   max_age: number;
   /** Empty: everybody. */
   genders: Gender[];
+  /** What a partner should like: it orders the choice, and forbids nobody. */
+  preferred_interests: string[];
   /** 0 shared interests, 1 how people get on. */
   personality_weight: number;
   /** Null: anywhere. */
@@ -26,6 +28,7 @@ const first: Preferences = {
   min_age: rules.adultYears,
   max_age: oldestOnScale,
   genders: [],
+  preferred_interests: [],
   personality_weight: 0.5,
   max_distance_km: null,
 };

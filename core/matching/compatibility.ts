@@ -34,7 +34,7 @@ export interface Person {
   personality: number;
   /** 0–1. */
   personalityWeight: number;
-  /** 0–10, points of the plan. */
+  /** 0–10: points for rounds that failed through no fault of their own (people.ts). */
   priority: number;
   waitingSinceMs: number;
   cooldownUntilMs: number;
@@ -165,7 +165,7 @@ export function agePoints(a: number, b: number): number {
   return rules.score.age * Math.max(0, 1 - Math.abs(a - b) / rules.matching.ageGapYears);
 }
 
-/** 0–10: the mean of both plans, so that priority decides who is paired when not all can be. */
+/** 0–10: the mean of both, so that priority decides who is paired when not all can be. */
 export function priorityPoints(a: number, b: number): number {
   return Math.min(rules.score.priority, (a + b) / 2);
 }

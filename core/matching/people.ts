@@ -1,7 +1,7 @@
 import { longSql, sql } from '#db/postgres.ts';
 import { clock } from '#core/clock.ts';
 import { ageOn } from '#core/present.ts';
-import type { Gender, SearchMode, Seniority } from '#core/rules.ts';
+import { rules, type Gender, type SearchMode, type Seniority } from '#core/rules.ts';
 import { isRestricted } from '#core/safety/restricted.ts';
 import type { Person } from './compatibility.ts';
 import { isHeldBack } from './voters.ts';
@@ -37,6 +37,8 @@ interface Row {
   waiting_since: Date;
   cooldown_until: Date | null;
   avoid: string[];
+  /** Of the last rounds of this session, those that the partner did not come to, or was lost or left from. */
+  let_down: number;
 }
 
 /**
@@ -51,6 +53,12 @@ async function read(condition: string, bind: unknown[], run = sql): Promise<Pers
             s.min_age, s.max_age, u.cell, s.max_distance_km, u.interests, s.preferred_interests, u.seniority,
             u.rating_sum, u.rating_count, s.personality_weight, j.waiting_since,
             greatest(j.cooldown_until, d.cooldown_until) AS cooldown_until,
+            (SELECT count(*)::integer
+               FROM (SELECT r.end_reason, r.ended_by FROM round_participants p JOIN rounds r ON r.id = p.round_id
+                      WHERE p.session_id = j.session_id AND p.user_id = j.user_id
+                      ORDER BY p.round_id DESC LIMIT ${rules.matching.letDownRounds}) AS last
+              WHERE last.ended_by <> j.user_id
+                AND last.end_reason IN ('not_joined', 'not_acknowledged', 'stale', 'left')) AS let_down,
             ARRAY(
               SELECT unnest(ARRAY[b.blocked_id, b.blocked_device_id]) FROM blocks b
                WHERE b.blocker_id = j.user_id OR b.blocker_device_id = j.device_id
@@ -93,7 +101,7 @@ function personOf(row: Row, now: Date): Person {
     seniority: row.seniority,
     personality: personality(row.rating_sum, row.rating_count),
     personalityWeight: row.personality_weight,
-    priority: 0,
+    priority: Math.min(rules.score.priority, rules.matching.letDownPoints * row.let_down),
     // Another process's clock may be ahead; an arrival in the future would never have waited long enough.
     waitingSinceMs: Math.min(row.waiting_since.getTime(), now.getTime()),
     cooldownUntilMs: row.cooldown_until?.getTime() ?? 0,

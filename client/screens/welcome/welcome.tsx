@@ -2,7 +2,7 @@ import { useQuery } from '@tanstack/react-query';
 import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { useNavigate } from 'react-router';
-import { rules } from '#core/rules.ts';
+import { rules, seniorities } from '#core/rules.ts';
 import { Opening } from '../../app/opening.tsx';
 import { useApi } from '../../app/house.ts';
 import { useJourney } from '../../app/evening.ts';
@@ -10,7 +10,7 @@ import { keepPreferences, readPreferences, wishes } from '../../app/preferences.
 import { useProblem } from '../../app/problem.tsx';
 import type { Profile } from '../../api/wire.ts';
 import { Button } from '../../components/button.tsx';
-import { TextArea, TextField } from '../../components/field.tsx';
+import { Select, TextArea, TextField } from '../../components/field.tsx';
 import { InterestField } from '../../components/interests.tsx';
 import { Page } from '../../components/page.tsx';
 import { useSaveProfile } from '../person/useSaveProfile.ts';
@@ -34,6 +34,7 @@ function WelcomeForm({ me }: { me: Profile }) {
   const [interests, setInterests] = useState(me.interests);
   const [bio, setBio] = useState(me.bio);
   const [contact, setContact] = useState(me.contact_handle ?? '');
+  const [seniority, setSeniority] = useState(me.seniority);
   const [preferences, setPreferences] = useState(readPreferences);
   const [busy, setBusy] = useState(false);
   const inWriting = preferences.mode === 'text';
@@ -41,7 +42,7 @@ function WelcomeForm({ me }: { me: Profile }) {
   const goOn = async () => {
     setBusy(true);
     keepPreferences(preferences);
-    const profile = { interests, bio, contact_handle: contact.trim() || null };
+    const profile = { interests, bio, seniority, contact_handle: contact.trim() || null };
     const done = async () => {
       await save(profile);
       if (inWriting) await journey.start(wishes());
@@ -79,6 +80,20 @@ function WelcomeForm({ me }: { me: Profile }) {
             value={bio}
             onChange={(event) => setBio(event.target.value)}
           />
+          <Select
+            label={t('welcome.seniority')}
+            value={seniority ?? ''}
+            onChange={(event) =>
+              setSeniority(seniorities.find((level) => level === event.target.value) ?? null)
+            }
+          >
+            <option value="">{t('welcome.seniorityUnsaid')}</option>
+            {seniorities.map((level) => (
+              <option key={level} value={level}>
+                {t(`welcome.seniorities.${level}`)}
+              </option>
+            ))}
+          </Select>
           <TextField
             label={t('person.contact')}
             hint={t('person.contactHint')}

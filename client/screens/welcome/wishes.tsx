@@ -3,6 +3,7 @@ import { genders, rules, type SearchMode } from '#core/rules.ts';
 import { oldestOnScale, type Preferences } from '../../app/preferences.ts';
 import { AnyOf, OneOf } from '../../components/choice.tsx';
 import { FieldGroup } from '../../components/field.tsx';
+import { InterestField } from '../../components/interests.tsx';
 import { RangeSlider, Slider } from '../../components/slider.tsx';
 import { Place } from './place.tsx';
 
@@ -44,6 +45,12 @@ export function Wishes({ value, onChange, located }: WishesProps) {
         located={located}
         withinKm={value.max_distance_km}
         onWithin={(max_distance_km) => set({ max_distance_km })}
+      />
+      <InterestField
+        label={t('welcome.preferred')}
+        hint={t('welcome.preferredHint')}
+        value={value.preferred_interests}
+        onChange={(preferred_interests) => set({ preferred_interests })}
       />
       <FieldGroup label={t('welcome.mode')} hint={t('welcome.modeHint')}>
         <OneOf
