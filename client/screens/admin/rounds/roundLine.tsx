@@ -40,7 +40,8 @@ export function RoundLine({ round }: { round: Round }) {
         {t(`matches.${mode}`)}
         {end_reason && ` · ${t(`admin.ends.${end_reason}`)}`}{' '}
         {flags > 0 && (
-          <Link to={`/admin/flags?round_id=${match_id}`} aria-label={t('admin.rounds.flagsOf')}>
+          <Link to={`/admin/flags?round_id=${match_id}`}>
+            <span className="hidden">{t('admin.rounds.flagsOf')}: </span>
             <Badge kind="alarm">{t('admin.flags.flags', { count: flags })}</Badge>
           </Link>
         )}
