@@ -12,7 +12,7 @@ import { step, type Memory, type Values } from './walker.ts';
 import { watch } from './walkerWatch.ts';
 
 const seed = Number(process.env.WALKER_SEED ?? 1);
-const steps = Number(process.env.WALKER_STEPS ?? 3); // for each person at each size
+const steps = Number(process.env.WALKER_STEPS ?? 12); // for each person at each size
 const sizes = [
   { width: 360, height: 740 },
   { width: 390, height: 844 },

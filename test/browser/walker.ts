@@ -133,7 +133,7 @@ async function whatThereIs(page: Page): Promise<Thing[]> {
           {
             mark: String(at),
             tag: element.tagName.toLowerCase(),
-            type: field.type ?? element.role ?? '',
+            type: 'type' in element ? field.type : (element.role ?? ''),
             name: (name ?? '').trim().slice(0, 50),
             isEmpty:
               field.type === 'radio'
