@@ -1,6 +1,7 @@
 import { Counter, Histogram } from 'prom-client';
 import { clock } from '#core/clock.ts';
 import { Problem } from '#core/errors.ts';
+import { countStep } from '#core/journey/journeyMetrics.ts';
 import { isOut, publish } from '#core/journey/publish.ts';
 import { log } from '#core/log.ts';
 import { metrics } from '#core/metrics.ts';
@@ -92,6 +93,7 @@ function nextBatch(): Pending[] {
 
 async function runBatch(batch: Pending[]): Promise<void> {
   batchSize.observe(batch.length);
+  let unanswered = batch;
   try {
     const facts = await load(
       batch.map((one) => one.needs),
@@ -99,10 +101,11 @@ async function runBatch(batch: Pending[]): Promise<void> {
     );
     const decided = batch.flatMap((pending) => decideOne(pending, facts));
     const { chosen, postponed } = withoutOverlap(decided);
+    unanswered = chosen.map(({ pending }) => pending);
     for (const { pending } of postponed) again(pending);
     await apply(chosen, facts);
   } catch (error) {
-    for (const pending of batch) fail(pending, error);
+    for (const pending of unanswered) fail(pending, error);
   }
 }
 
@@ -138,38 +141,53 @@ function withoutOverlap(decided: readonly Decided[]): { chosen: Decided[]; postp
 
 async function apply(decided: readonly Decided[], facts: Facts): Promise<void> {
   const writing = decided.filter(({ changes }) => changes.writes.length > 0);
-  const applied = new Set(decided.filter((one) => !writing.includes(one)));
-  for (const one of await commitSplitting(writing)) applied.add(one);
-  for (const one of decided) if (!applied.has(one)) conflict(one.pending);
-  await publishMoved([...applied], facts);
-  for (const { pending, answer } of applied) {
+  const { applied, conflicting } = await commitSplitting(writing);
+  for (const one of conflicting) conflict(one.pending);
+  const done = [...decided.filter((one) => !writing.includes(one)), ...applied];
+  for (const { changes } of applied)
+    for (const write of changes.writes) if (write.table === 'journey_events') countStep(write.row);
+  await publishMoved(done, facts);
+  for (const { pending, answer } of done) {
     outcomes.inc({ command: pending.name, outcome: 'applied' });
     pending.resolve(answer as never);
   }
 }
 
-/** Commits a batch; one that fails as a whole is split, until the command that breaks it stands alone. */
-async function commitSplitting(decided: readonly Decided[]): Promise<Decided[]> {
-  if (decided.length === 0) return [];
+interface Committed {
+  applied: Decided[];
+  conflicting: Decided[];
+}
+
+/**
+ * Commits a batch; one that fails as a whole is split, until the command that breaks it stands alone and is answered
+ * with the error.
+ */
+async function commitSplitting(decided: readonly Decided[]): Promise<Committed> {
+  const [only] = decided;
+  if (!only) return { applied: [], conflicting: [] };
   try {
     const patient = decided.some(({ pending }) => pending.attempt >= waitsFrom);
     const applied = await commit(
       decided.map((one) => one.changes),
       patient ? 'wait' : 'skip',
     );
-    return decided.filter((_, index) => applied[index]);
+    return {
+      applied: decided.filter((_, index) => applied[index]),
+      conflicting: decided.filter((_, index) => !applied[index]),
+    };
   } catch (error) {
-    const [only] = decided;
-    if (decided.length === 1 && only) {
+    if (decided.length > 1 && !isOfAStatement(error)) throw error;
+    if (decided.length === 1) {
       fail(only.pending, error);
-      return [only];
+      return { applied: [], conflicting: [] };
     }
-    if (!isOfAStatement(error)) throw error;
     const half = Math.ceil(decided.length / 2);
-    return [
-      ...(await commitSplitting(decided.slice(0, half))),
-      ...(await commitSplitting(decided.slice(half))),
-    ];
+    const first = await commitSplitting(decided.slice(0, half));
+    const second = await commitSplitting(decided.slice(half));
+    return {
+      applied: [...first.applied, ...second.applied],
+      conflicting: [...first.conflicting, ...second.conflicting],
+    };
   }
 }
 

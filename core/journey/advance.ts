@@ -1,6 +1,7 @@
 import { anyOf } from '#db/postgres.ts';
 import type { Tx } from '#core/transaction.ts';
 import { Problem } from '#core/errors.ts';
+import { countStep } from './journeyMetrics.ts';
 import { next, transitions, type JourneyEvent, type PublicReason, type State } from './journey.ts';
 import { isOut, publish } from './publish.ts';
 
@@ -35,7 +36,8 @@ export interface Journey {
   events: Step[];
 }
 
-interface Step {
+/** One step of a journey that was taken in memory. */
+export interface Step {
   user_id: string;
   version: number;
   event: JourneyEvent;
@@ -43,6 +45,8 @@ interface Step {
   to_state: State;
   round_id: string | null;
   session_id: string | null;
+  /** Since when they had been waiting, or had waited before their round; counted, not stored. */
+  requested_before: Date | null;
 }
 
 type Changes = Partial<Omit<Journey, 'user_id' | 'state' | 'version' | 'events'>>;
@@ -115,6 +119,7 @@ export function advance(journey: Journey, event: JourneyEvent, changes: Changes 
   if (to === null) throw new Problem('wrong_state', `${event} is not possible while ${journey.state}`);
   const from = journey.state;
   const roundId = journey.round_id ?? changes.round_id ?? null;
+  const requestedBefore = journey.waiting_since;
   Object.assign(journey, arriving(to, journey, from), changes, { state: to, version: journey.version + 1 });
   journey.events.push({
     user_id: journey.user_id,
@@ -124,6 +129,7 @@ export function advance(journey: Journey, event: JourneyEvent, changes: Changes 
     to_state: to,
     round_id: roundId,
     session_id: journey.session_id,
+    requested_before: requestedBefore,
   });
   if (endsSession(event, to)) Object.assign(journey, { session_id: null, voted_round_id: null });
   // The end of a call has covered the match: it appears now, and whoever has seen the end has not seen it.
@@ -162,6 +168,7 @@ export async function saveJourneys(tx: Tx, journeys: Iterable<Journey>): Promise
   if (saved.length !== moved.length) throw new LostUpdate('A journey changed under its lock');
   for (const journey of moved) journey.events = [];
   const userIds = moved.map((journey) => journey.user_id);
+  tx.afterCommit(() => steps.forEach((step) => countStep({ ...step, at: tx.now })));
   tx.afterCommit(async () => void (await publish(userIds)));
 }
 

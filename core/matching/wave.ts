@@ -3,6 +3,7 @@ import { keys } from '#db/keys.ts';
 import { redis } from '#db/redis.ts';
 import { clock } from '#core/clock.ts';
 import { metrics } from '#core/metrics.ts';
+import { countPairings } from '#core/journey/journeyMetrics.ts';
 import { lastSeen } from '#core/journey/presence.ts';
 import { publish } from '#core/journey/publish.ts';
 import { rules } from '#core/rules.ts';
@@ -67,6 +68,7 @@ const estimates = new Map<string, number>();
 function measure(pool: WaitingPool, opened: Opened[]): void {
   if (opened.length === 0) return;
   roundsOpened.inc(opened.length);
+  countPairings(opened.length);
   const nowMs = clock.ms();
   let estimate = estimates.get(pool.name);
   for (const userId of opened.flatMap((round) => [round.user1_id, round.user2_id])) {

@@ -1,4 +1,5 @@
 import { sql } from '#db/postgres.ts';
+import type { Step } from '#core/journey/advance.ts';
 import { commitOnceUnlocked, commitUnlessLocked, parts } from './commitStatement.ts';
 import { table, type TableName } from './tables.ts';
 
@@ -9,12 +10,13 @@ export interface Guard {
   guard: number;
 }
 
+/** A step of a journey, as a row of its history. `requested_before` is counted and not stored. */
+export type StepRow = Step & { at: Date | string };
+
 /** A row to insert, or to set the updated columns of. The update of an owner bumps its guard. */
-export interface Write {
-  table: TableName;
-  how: 'insert' | 'update';
-  row: Record<string, unknown>;
-}
+export type Write =
+  | { table: 'journey_events'; how: 'insert'; row: StepRow }
+  | { table: Exclude<TableName, 'journey_events'>; how: 'insert' | 'update'; row: Record<string, unknown> };
 
 /** What one command changes. Each owner that it updates is among its guards. */
 export interface Changes {
@@ -61,7 +63,7 @@ function refuseUnguarded(commands: readonly Changes[]): void {
     if (own.size === 0) throw new Error('A command that guards nothing');
     for (const { table: name, row } of writes) {
       const { owner, key } = table(name);
-      const id = `${name} ${String(row[key[0] ?? ''])}`;
+      const id = `${name} ${String(Reflect.get(row, key[0] ?? ''))}`;
       if (owner && !own.has(id)) throw new Error(`A command updates ${id} without guarding it`);
     }
     for (const one of own) {

@@ -16,9 +16,9 @@ const touch = command<{ userId: string; breaks?: boolean }, number>({
     const journey = journeyIn(facts, userId);
     advance(journey, 'profile');
     const changes = movesOf(facts, [journey], now);
-    const twice = { table: 'journey_events', how: 'insert', row: { ...changes.writes[1]?.row } } as const;
+    const twice = changes.writes.filter(({ table }) => table === 'journey_events');
     return {
-      changes: breaks ? { ...changes, writes: [...changes.writes, twice] } : changes,
+      changes: breaks ? { ...changes, writes: [...changes.writes, ...twice] } : changes,
       answer: journey.version,
     };
   },

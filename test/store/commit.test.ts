@@ -162,6 +162,7 @@ function writesOf(
           to_state: 'IDLE',
           round_id: null,
           session_id: null,
+          requested_before: null,
           at: instant(one.at),
         },
       });

@@ -29,7 +29,9 @@ export function commitInMemory(
       ({ owner, id, guard }) => !locked.has(`${owner} ${id}`) && memory[owner].get(id)?.guard === guard,
     ),
   );
-  const writes = commands.flatMap((one, index) => (held[index] ? one.writes : []));
+  const writes = commands
+    .flatMap((one, index) => (held[index] ? one.writes : []))
+    .map((write) => ({ ...write, row: { ...write.row } }));
   const inserted = new Set<string>();
   for (const { table: name, how, row } of writes) {
     const key = keyOf(name, row);
