@@ -85,10 +85,10 @@ describe('a migration', function () {
 async function idleForMs(database: string): Promise<number> {
   const [row] = await sql<{ waits: boolean; ms: number | null }>(
     `SELECT bool_or(NOT l.granted) AS waits,
-            max(extract(epoch FROM clock_timestamp() - a.state_change) * 1000)
+            max(extract(epoch FROM $2::timestamptz - a.state_change) * 1000)
               FILTER (WHERE l.locktype = 'advisory')::float AS ms
        FROM pg_stat_activity a JOIN pg_locks l USING (pid) WHERE a.datname = $1`,
-    [database],
+    [database, clock.now()],
   );
   return row?.waits ? (row.ms ?? Infinity) : 0;
 }

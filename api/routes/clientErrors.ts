@@ -16,6 +16,8 @@ export const clientErrors = [
     body: clientErrorBody,
     bodyBytes: 4096,
     responses: { 204: z.undefined() },
-    handle: ({ body }) => void noteClientError(body),
+    handle: ({ body }) => {
+      noteClientError(body);
+    },
   }),
 ];

@@ -23,7 +23,7 @@ export async function exportPerson(who: { userId: string; deviceId: string }) {
         WHERE user_id = $1 ORDER BY created_at`,
     ),
     devices: await held(
-      `SELECT * FROM devices
+      `SELECT id, early_exits, cooldown_until, network, network_at, created_at FROM devices
         WHERE id IN (SELECT device_id FROM users WHERE id = $1
                      UNION SELECT device_id FROM refresh_tokens WHERE user_id = $1)`,
     ),

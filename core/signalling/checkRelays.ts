@@ -196,8 +196,14 @@ function lineOver(send: (bytes: Buffer) => void, close: () => void, resendAfter:
       };
       waiting = {
         transaction,
-        resolve: (answer) => (done(), resolve(answer)),
-        reject: (error) => (done(), reject(error)),
+        resolve: (answer) => {
+          done();
+          resolve(answer);
+        },
+        reject: (error) => {
+          done();
+          reject(error);
+        },
       };
       send(bytes);
     });

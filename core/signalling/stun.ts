@@ -137,7 +137,7 @@ export function readAnswer(bytes: Buffer): Answer | null {
 
 function errorOf(value: Buffer | undefined): Answer['error'] {
   if (!value || value.length < 4) return null;
-  return { code: (value[2]! & 7) * 100 + value[3]!, reason: value.subarray(4).toString() };
+  return { code: (value.readUInt8(2) & 7) * 100 + value.readUInt8(3), reason: value.subarray(4).toString() };
 }
 
 /** An address is XORed with the cookie, and for IPv6 with the transaction id after it (section 14.2). */
@@ -147,7 +147,7 @@ function addressOf(value: Buffer | undefined, id: Buffer): string | null {
   mask.writeUInt32BE(cookie);
   id.copy(mask, 4);
   const port = value.readUInt16BE(2) ^ (cookie >>> 16);
-  const plain = value.subarray(4).map((byte, at) => byte ^ mask[at]!);
+  const plain = value.subarray(4).map((byte, at) => byte ^ (mask[at] ?? 0));
   if (value[1] === 1) return `${plain.subarray(0, 4).join('.')}:${port}`;
   if (value[1] !== 2 || value.length < 20) return null;
   const groups = [0, 2, 4, 6, 8, 10, 12, 14].map((at) => Buffer.from(plain).readUInt16BE(at).toString(16));

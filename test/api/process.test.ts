@@ -251,7 +251,7 @@ async function freePort(): Promise<number> {
 }
 
 async function eventually(question: () => Promise<boolean>): Promise<void> {
-  for (let attempt = 0; attempt < 100; attempt += 1) {
+  for (let attempt = 0; attempt < 180; attempt += 1) {
     if (await question().catch(() => false)) return;
     await new Promise((resolve) => setTimeout(resolve, 100));
   }

@@ -18,7 +18,7 @@ const otherSizes = [
 ] as const;
 
 describe('every screen', function () {
-  this.timeout(300_000);
+  this.timeout(390_000);
   let house: House;
 
   before(buildClientIfStale);
@@ -29,7 +29,7 @@ describe('every screen', function () {
     ['moderators', adminTour, ['admin-flags', 'admin-flag', 'admin-appeals', 'admin-log', 'restricted']],
   ] as const)
     it(`of ${who} gives axe-core nothing to say and cuts nothing off, by day and by night, on a phone both ways up and on a desk`, async () => {
-      house = await startHouse({ ROUND_SECONDS: '60', DECISION_SECONDS: '60', ...adminEnv });
+      house = await startHouse({ ROUND_SECONDS: '120', DECISION_SECONDS: '60', ...adminEnv });
       const found: string[] = [];
       const visited: string[] = [];
 

@@ -10,7 +10,7 @@ const inWriting = { mode: 'text' } as const;
 describe('what breaks in the page', function () {
   this.timeout(90_000);
   let house: House;
-  let guests: Guest[] = [];
+  const guests: Guest[] = [];
   before(async function () {
     this.timeout(180_000);
     await buildClientIfStale();

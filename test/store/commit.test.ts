@@ -64,7 +64,7 @@ const withInstants = (name: TableName, row: Record<string, unknown>) =>
     Object.entries(row).map(([column, value]) => [
       column,
       value !== null && table(name).columns[column] === 'timestamptz'
-        ? new Date(String(value)).toISOString()
+        ? new Date(value as string).toISOString()
         : value,
     ]),
   );
