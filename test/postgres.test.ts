@@ -1,3 +1,4 @@
+import { clock } from '#core/clock.ts';
 import { execFile } from 'node:child_process';
 import { randomUUID } from 'node:crypto';
 import { once } from 'node:events';

@@ -221,10 +221,13 @@ describe('a call in two browsers', function () {
     expect(posts.length, 'the media-state alone').to.equal(1);
   });
 
-  it('moves to a second tab, and the first one says so', async () => {
+  it('moves to a second tab that asks for it, and the first one says so', async () => {
     const { ada, ben } = await meet();
     const second = await people[0]!.context.newPage();
     await second.goto(ada.url());
+    await second.waitForFunction(() => window.bare.journey.getSnapshot().elsewhere);
+    await seesFrames(ada); // nothing is taken from the first tab by opening a second one
+    await second.evaluate(() => window.bare.journey.takeBack());
     await reaches(second, 'connected');
     await seesFrames(second);
     await seesFrames(ben);

@@ -25,7 +25,8 @@ export function startMocha(files: readonly string[], env: NodeJS.ProcessEnv, sil
   const child = spawn(process.execPath, ['--import', 'tsx', mocha, ...files], {
     detached: true, // a group, so that what it has started is killed with it
     stdio: ['ignore', 'pipe', 'pipe'],
-    env: { ...process.env, ...env, TEST_EVENTS: events },
+    // tsx reads it when it is imported, before .mocharc.cjs could set it.
+    env: { TSX_TSCONFIG_PATH: 'client/tsconfig.json', ...process.env, ...env, TEST_EVENTS: events },
   });
   let output = '';
   for (const stream of [child.stdout, child.stderr])
