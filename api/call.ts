@@ -5,6 +5,7 @@ import { noteArrival } from '#core/journey/presence.ts';
 import { likelyPool } from '#core/matching/pool.ts';
 import { authenticate } from './authenticate.ts';
 import { keep, refuseFull } from './backlog.ts';
+import { inTurn } from './inTurn.ts';
 import { addressOf, needsBody, type Check, type LimitName } from './limits.ts';
 import type { Input, Operation, Reply } from './operation.ts';
 import { refuseByStanding } from './standing.ts';
@@ -40,14 +41,15 @@ export function createCall(operation: Operation, limit: (name: LimitName) => Che
     refuseTricks(request.query);
 
     const { params, query, body } = request as Input;
-    return operation.run({
+    const call = {
       ...operation.parse({ params, query, body: hasBody ? (body ?? {}) : {} }),
       me,
       idempotencyKey: operation.idempotent ? idempotencyKeyOf(request) : undefined,
       from: () => addressOf(request),
       onRepeat: () => void repeats?.pass(request, response),
-      onClose: (listener) => void response.once('close', listener),
-    });
+      onClose: (listener: () => void) => void response.once('close', listener),
+    };
+    return me && !operation.poll ? inTurn(me.userId, () => operation.run(call)) : operation.run(call);
   };
 }
 

@@ -135,6 +135,10 @@ export const rules = {
   longestUrl: 2048,
   /** Bodies that are coming in and answers that are not taken, for one person in one process. */
   bufferedBytesPerPerson: 4 * 1024 * 1024,
+  /** Operations of one person that are under way in one process; held requests have a cap of their own. */
+  operationsAtOncePerPerson: 4,
+  /** Those that wait for them; further ones are 429. */
+  operationsWaitingPerPerson: 64,
   slowestRequestSeconds: 30,
   mailboxReadAfterEndSeconds: 60,
   chatLineLength: 1000,

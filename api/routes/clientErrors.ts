@@ -18,6 +18,7 @@ export const clientErrors = [
     responses: { 204: z.undefined() },
     handle: ({ body }) => {
       noteClientError(body);
+      return undefined;
     },
   }),
 ];
