@@ -22,7 +22,7 @@ export async function stopLeftoverPostgres(cluster: string, urlOn: (port: number
     if (port && !asked && (await dataDirectory(urlOn(port))) === cluster) {
       process.kill(pid, 'SIGINT'); // "fast": ends sessions, keeps data
       asked = true;
-    } else if (!asked && !commandOf(pid).includes('postgres')) {
+    } else if (!asked && !programOf(pid).includes('postgres')) {
       rmSync(pidFile, { force: true });
       return;
     }
@@ -55,9 +55,10 @@ async function dataDirectory(connectionString: string): Promise<string | undefin
   }
 }
 
-function commandOf(pid: number): string {
+/** The name of its program, without arguments: those of another program may well speak of postgres. */
+function programOf(pid: number): string {
   try {
-    return execFileSync('ps', ['-p', String(pid), '-o', 'command='], { encoding: 'utf8' });
+    return execFileSync('ps', ['-p', String(pid), '-o', 'comm='], { encoding: 'utf8' });
   } catch {
     return 'postgres?'; // no ps here: rather wait and say so than remove a living server's lock
   }

@@ -69,9 +69,9 @@ describe('npm run admin', function () {
     ]);
     expect(again).to.equal('1: This round is completed');
     const [, id = ''] = /^0: Restriction (\S+), until /.exec(restricted) ?? [];
-    expect((await ann.visit('GET', '/api/matches')).status).to.equal(403);
+    expect((await ann.visit('GET', '/api/matches/stats')).status).to.equal(403);
     expect(await admin('lift', id, moderator.id)).to.equal('0: Lifted');
-    expect((await ann.visit('GET', '/api/matches')).status).to.equal(200);
+    expect((await ann.visit('GET', '/api/matches/stats')).status).to.equal(200);
   });
 
   it('lists the jobs that were given up, and lets them be tried again', async () => {
