@@ -279,7 +279,7 @@ async function hold<Answer>(request: (options: Options) => Promise<Answer>): Pro
 }
 
 /** Far less than the two seconds after which a held request looks for itself, and far more than an answer takes. */
-const heldLimitMs = 500;
+const heldLimitMs = Math.min(1_500, 500 * Number(process.env.SLACK ?? 1));
 
 function within<Answer>(limitMs: number, answer: Promise<Answer>): Promise<Answer> {
   const limited = new Promise<Answer>((resolve, reject) => {

@@ -33,7 +33,24 @@ for (const signal of ['SIGINT', 'SIGTERM'] as const)
   });
 
 await Promise.all(Array.from({ length: processes }, lane));
+const again = processes > 1 ? await runAlone() : [];
 report();
+
+/**
+ * Runs the files that failed beside others once more, by themselves: tests of what must happen soon can fail because the
+ * cores were busy. What fails alone has failed; what passes alone is listed at the end.
+ */
+async function runAlone(): Promise<string[]> {
+  const failed = results.filter(({ failures }) => failures.length > 0);
+  for (const result of failed) {
+    process.stdout.write(`\nOnce more, alone:\n${result.failures.map((line) => `  ${line}\n`).join('')}`);
+    const mocha = startMocha(result.files, { SLACK: process.env.SLACK ?? '3' }, silentMs);
+    const { result: alone, output } = await mocha.ended;
+    process.stdout.write(output);
+    results.splice(results.indexOf(result), 1, alone);
+  }
+  return failed.flatMap(({ failures }) => failures);
+}
 
 /** Takes one share after the other; ends when what is left must wait for another lane, which then takes it. */
 async function lane(): Promise<void> {
@@ -65,6 +82,10 @@ function report(): void {
       process.stdout.write(`  ${(ms / 1000).toFixed(1).padStart(6)} s  ${file}\n`);
   }
   const failures = results.flatMap((result) => result.failures);
+  if (again.length > 0)
+    process.stdout.write(
+      `\nFailed beside others, and run once more alone:\n${again.map((line) => `  ${line}\n`).join('')}`,
+    );
   if (failures.length > 0)
     process.stdout.write(`\nFailed:\n${failures.map((line) => `  ${line}\n`).join('')}`);
   const sum = (count: (result: Result) => number) => results.reduce((total, one) => total + count(one), 0);

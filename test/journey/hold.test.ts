@@ -61,6 +61,7 @@ describe('a held poll', () => {
     );
     expect(await runWave()).to.have.length(2);
     await first.passed; // one message names them all, and they are woken one after the other, without a pause
+    await new Promise((resolve) => setImmediate(resolve)); // the look every two seconds pauses between them
     for (const each of forget) each();
     expect([...woken]).to.have.members(people.map(({ id }) => id));
   });

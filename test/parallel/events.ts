@@ -9,6 +9,7 @@ export type Event =
 
 /** What came of one test process. */
 export interface Result {
+  files: readonly string[];
   passed: number;
   skipped: number;
   /** Of the tests that were skipped because a program is missing: the program and how to install it. */
@@ -24,7 +25,7 @@ export interface Result {
  * @param problem how the process ended when it did not end well, such as `exit code 1`
  */
 export function readResult(file: string, problem: string | undefined, files: readonly string[]): Result {
-  const result: Result = { passed: 0, skipped: 0, needs: [], failures: [], took: new Map() };
+  const result: Result = { files, passed: 0, skipped: 0, needs: [], failures: [], took: new Map() };
   let last = `before the first test of ${files.join(', ')}`;
   let isWhole = false;
   for (const event of eventsOf(file)) {
