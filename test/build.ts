@@ -4,6 +4,7 @@ import { register } from '#core/accounts/register.ts';
 import { readAccessToken, type Me, type Role } from '#core/accounts/token.ts';
 import type { CreateGuest, Profile, Register, SignedIn } from '#core/wire/account.ts';
 import { sql } from '#db/postgres.ts';
+import { drawPeople } from './draw.ts';
 
 /** Somebody who has just signed in. */
 export interface Person {
@@ -25,7 +26,8 @@ export const guestInput = (overrides: Partial<CreateGuest> = {}): CreateGuest =>
 
 /** A guest, at IDLE, on a device of their own. */
 export async function buildGuest(overrides: Partial<CreateGuest> = {}): Promise<Person> {
-  return signedIn(await createGuest(guestInput(overrides), { from: 'test', idempotencyKey: undefined }));
+  const first = { from: 'test', idempotencyKey: undefined };
+  return signedIn(await drawPeople(() => createGuest(guestInput(overrides), first)));
 }
 
 let members = 0;
@@ -39,7 +41,8 @@ export async function buildMember(overrides: Partial<Register> = {}): Promise<Pe
     password: 'correct horse',
     ...overrides,
   };
-  return signedIn(await register(input, { from: 'test', idempotencyKey: undefined }, undefined));
+  const first = { from: 'test', idempotencyKey: undefined };
+  return signedIn(await drawPeople(() => register(input, first, undefined)));
 }
 
 /** Signs an account in on a further device; a guest is made a member first. */

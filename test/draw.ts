@@ -1,3 +1,4 @@
+import { AsyncLocalStorage } from 'node:async_hooks';
 import { createHash, randomInt } from 'node:crypto';
 import { idSource } from '#core/ids.ts';
 
@@ -35,9 +36,19 @@ function nextDigits(): string {
 export const among = <T>(choices: readonly T[]): T =>
   choices[parseInt(nextDigits().slice(0, 8), 16) % choices.length]!;
 
-/** Ids of the right form that sort in random order. Their second half is never the same: processes remember ids. */
+const people = new AsyncLocalStorage<true>();
+
+/** Makes people, whose ids are drawn. What happens to them afterwards has ids in its order, as lists expect. */
+export const drawPeople = <T>(make: () => Promise<T>): Promise<T> => people.run(true, make);
+
+/**
+ * From now on the ids of people sort in random order. They have the right form, and their second half is never the same:
+ * processes remember ids.
+ */
 export function drawIds(): void {
+  const inOrder = idSource.draw;
   idSource.draw = () => {
+    if (!people.getStore()) return inOrder();
     everDrawn += 1;
     const [first, second] = [nextDigits(), digits(String(everDrawn))];
     return `${first.slice(0, 8)}-${first.slice(8, 12)}-7${first.slice(12, 15)}-8${second.slice(0, 3)}-${second.slice(3, 15)}`;
