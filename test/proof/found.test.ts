@@ -55,7 +55,7 @@ describe('what the proof has found', () => {
   it('a request that was let in before its owner was erased leaves nothing behind', async () => {
     const [ann] = await connecting();
     const blocking = justAfter(
-      'SELECT user1_id, user2_id FROM rounds WHERE id = $1',
+      'SELECT user1_id, user2_id, status FROM rounds WHERE id = $1',
       () => block(ann.id, ann.round),
       () => erase(ann.id),
     );
@@ -161,7 +161,7 @@ describe('what the proof has found', () => {
     const [ann, bob] = await deciding();
     await ann.decide('continue');
     const voting = justAfter(
-      'SELECT user1_id, user2_id FROM rounds WHERE id = $1',
+      'SELECT user1_id, user2_id, status FROM rounds WHERE id = $1',
       () => decide(bob.id, bob.round, 'continue'),
       async () => {
         clock.advance(settings.decisionSeconds * 1000);
@@ -194,7 +194,9 @@ describe('what the proof has found', () => {
     await passTime(settings.lostAfterSeconds - 1, { polling: [bob] });
     clock.advance(3_000);
     await bob.poll();
-    await justAfter('SELECT user1_id, user2_id FROM rounds WHERE id = $1', releaseLost, () => ann.join());
+    await justAfter('SELECT user1_id, user2_id, status FROM rounds WHERE id = $1', releaseLost, () =>
+      ann.join(),
+    );
     expect(await statesOf(ann, bob)).to.deep.equal(['IN_CALL', 'IN_CALL']);
   });
 
