@@ -1,5 +1,5 @@
 /** Remembers what was read last, up to so many bytes; the oldest leave first. */
-export type Recent<Value> = ReturnType<typeof createRecent<Value>>;
+type Recent<Value> = ReturnType<typeof createRecent<Value>>;
 
 /** What an entry takes beside its key, bytes. */
 const overhead = 500;

@@ -7,10 +7,11 @@ import { log } from '#core/log.ts';
 import { metrics } from '#core/metrics.ts';
 import { commit, type Changes } from '#core/store/commit.ts';
 import { load, type Facts, type Needs } from '#core/store/facts.ts';
+import { transaction } from '#core/transaction.ts';
 
 const outcomes = new Counter({
   name: 'minuet_commands_total',
-  help: 'Commands by outcome: applied (or nothing to do), refused, conflict (decided again), given_up, failed',
+  help: 'Commands by outcome: applied (or nothing to do), refused, conflict (decided again), failed',
   labelNames: ['command', 'outcome'],
   registers: [metrics],
 });
@@ -30,9 +31,8 @@ export const batching = {
   atOnce: 4,
 };
 
-const attempts = 6;
-/** From this attempt on a command is committed by itself, and waits for rows that are locked. */
-const waitsFrom = 4;
+/** How often a command is tried without locks; after that it takes the locks of the people concerned. */
+const attempts = 3;
 const jitterMs = 10;
 
 type Decide = (facts: Facts, now: Date) => { changes: Changes; answer: unknown };
@@ -73,7 +73,8 @@ function schedule(): void {
   scheduled = true;
   setImmediate(() => {
     scheduled = false;
-    const batch = nextBatch();
+    const batch = waiting.slice(0, batching.cap);
+    waiting = waiting.slice(batching.cap);
     underWay += 1;
     schedule();
     void runBatch(batch).finally(() => {
@@ -81,14 +82,6 @@ function schedule(): void {
       schedule();
     });
   });
-}
-
-function nextBatch(): Pending[] {
-  const patient = waiting.findIndex((one) => one.attempt >= waitsFrom);
-  const size = patient === 0 ? 1 : Math.min(batching.cap, patient === -1 ? waiting.length : patient);
-  const batch = waiting.slice(0, size);
-  waiting = waiting.slice(size);
-  return batch;
 }
 
 async function runBatch(batch: Pending[]): Promise<void> {
@@ -143,8 +136,12 @@ async function apply(decided: readonly Decided[], facts: Facts): Promise<void> {
   const writing = decided.filter(({ changes }) => changes.writes.length > 0);
   const { applied, conflicting } = await commitSplitting(writing);
   for (const one of conflicting) conflict(one.pending);
-  const done = [...decided.filter((one) => !writing.includes(one)), ...applied];
-  for (const { changes } of applied)
+  await answer([...decided.filter((one) => !writing.includes(one)), ...applied], facts);
+}
+
+/** Counts, publishes and answers commands that are committed, or had nothing to change. */
+async function answer(done: readonly Decided[], facts: Facts): Promise<void> {
+  for (const { changes } of done)
     for (const write of changes.writes) if (write.table === 'journey_events') countStep(write.row);
   await publishMoved(done, facts);
   for (const { pending, answer } of done) {
@@ -166,11 +163,7 @@ async function commitSplitting(decided: readonly Decided[]): Promise<Committed> 
   const [only] = decided;
   if (!only) return { applied: [], conflicting: [] };
   try {
-    const patient = decided.some(({ pending }) => pending.attempt >= waitsFrom);
-    const applied = await commit(
-      decided.map((one) => one.changes),
-      patient ? 'wait' : 'skip',
-    );
+    const applied = await commit(decided.map((one) => one.changes));
     return {
       applied: decided.filter((_, index) => applied[index]),
       conflicting: decided.filter((_, index) => !applied[index]),
@@ -199,14 +192,38 @@ function isOfAStatement(error: unknown): boolean {
 
 function conflict(pending: Pending): void {
   outcomes.inc({ command: pending.name, outcome: 'conflict' });
-  if (pending.attempt >= attempts) {
-    outcomes.inc({ command: pending.name, outcome: 'given_up' });
-    pending.reject(new Problem('unavailable'));
-    return;
-  }
   pending.attempt += 1;
-  setTimeout(() => again(pending), Math.random() * jitterMs * pending.attempt);
+  if (pending.attempt > attempts) void runLocked(pending);
+  else setTimeout(() => again(pending), Math.random() * jitterMs * pending.attempt);
 }
+
+/**
+ * Decides and commits under locks, taken in the order of all others: nothing that was read can change any more. For a
+ * command that has met changed or locked rows each time: without a lock nothing promises that it ever wins.
+ */
+async function runLocked(pending: Pending): Promise<void> {
+  try {
+    const { decided, facts } = await transaction(async (tx) => {
+      const { people = [] } = pending.needs;
+      for (const lock of locks) await tx.sql(lock, [people]);
+      const facts = await load([pending.needs], clock.now(), tx.raw);
+      const decided = { pending, ...pending.decide(facts, instantOf(facts, pending.needs)) };
+      const { changes } = decided;
+      const [applied] = changes.writes.length > 0 ? await commit([changes], tx.raw) : [true];
+      if (!applied) throw new Problem('unavailable'); // it guards a row that it has not said it needs
+      return { decided, facts };
+    });
+    await answer([decided], facts);
+  } catch (error) {
+    fail(pending, error);
+  }
+}
+
+const locks = [
+  'SELECT 1 FROM journeys WHERE user_id = ANY ($1::uuid[]) ORDER BY user_id FOR NO KEY UPDATE',
+  `SELECT 1 FROM devices
+    WHERE id IN (SELECT device_id FROM journeys WHERE user_id = ANY ($1::uuid[])) ORDER BY id FOR NO KEY UPDATE`,
+];
 
 function again(pending: Pending): void {
   waiting.unshift(pending);

@@ -23,7 +23,7 @@ export interface Decision<Answer> {
  * Makes a command: reads what it needs, decides, and commits if nothing that it rests on has changed; otherwise it
  * reads and decides again. Commands of the same moment share both statements. It answers once the views of those whom
  * it moved are published, or could not be: then the sweeper publishes them.
- * @returns the command; it throws what `decide` throws, and `unavailable` when others kept changing the same rows
+ * @returns the command; it throws what `decide` throws
  */
 export const command =
   <Input, Answer>(definition: Definition<Input, Answer>): ((input: Input) => Promise<Answer>) =>

@@ -1,6 +1,7 @@
+import type { Transaction } from 'sequelize';
 import { sql } from '#db/postgres.ts';
 import type { Step } from '#core/journey/advance.ts';
-import { commitOnceUnlocked, commitUnlessLocked, parts } from './commitStatement.ts';
+import { commitStatement, parts } from './commitStatement.ts';
 import { table, type TableName } from './tables.ts';
 
 /** A row on which a decision rests, and the guard with which it was read. */
@@ -29,15 +30,12 @@ export interface Changes {
  * independently of the others. A command is left out when a row that it guards has changed since it was read, or is
  * locked by another transaction.
  * @param commands no two of them guard the same row
- * @param ifLocked `wait` waits for locked rows instead, for a single command that has met them too often
+ * @param transaction one that holds the rows already, for a command that has met changed or locked rows too often
  * @returns for each command, whether its changes were applied
  * @throws Error when a command updates an owner that it does not guard, or two commands share a guard; the database's
  *   error when a constraint is broken or a row to update is missing: then nothing of any command was applied
  */
-export async function commit(
-  commands: readonly Changes[],
-  ifLocked: 'skip' | 'wait' = 'skip',
-): Promise<boolean[]> {
+export async function commit(commands: readonly Changes[], transaction?: Transaction): Promise<boolean[]> {
   refuseUnguarded(commands);
   const guards = commands.flatMap((one, command) => one.guards.map((guard) => ({ command, ...guard })));
   const expected = commands.map((one, command) => ({ command, rows: one.writes.length }));
@@ -49,8 +47,9 @@ export async function commit(
     ),
   );
   const applied = await sql<{ command: number }>(
-    ifLocked === 'skip' ? commitUnlessLocked : commitOnceUnlocked,
+    commitStatement,
     [guards, expected, ...rows].map((part) => JSON.stringify(part)),
+    transaction,
   );
   const ids = new Set(applied.map((one) => one.command));
   return commands.map((_, command) => ids.has(command));

@@ -21,15 +21,16 @@ export const parts: readonly Part[] = tableNames.flatMap((name) => {
  * `parts`. Returns the numbers of the commands that were applied.
  *
  * Why it is atomic: the locking parts take the guarded rows with FOR NO KEY UPDATE and read their guards as they are
- * then, not as the statement's snapshot has them. `held` keeps the commands of which every guard is locked and unchanged. Each writing part is
+ * then, not as the statement's snapshot has them; a row that another transaction holds is skipped, so that nobody waits
+ * and nobody can deadlock. `held` keeps the commands of which every guard is locked and unchanged. Each writing part is
  * joined with it and returns what it wrote; when a row that a held command writes was not written, the whole statement
  * fails (`all_written`), since a journey without its history is worse than an error.
  * The arrays of ids keep each part on an index: the planner takes a recordset for a hundred rows.
  */
-const commitStatement = (ifLocked: '' | 'SKIP LOCKED'): string => `
+export const commitStatement = prepared(`
   WITH asked AS MATERIALIZED (
     SELECT * FROM jsonb_to_recordset($1::jsonb) AS g(command integer, owner text, id uuid, guard integer)
-  ), ${owners.map((name) => lockPart(name, ifLocked)).join(', ')}, held AS MATERIALIZED (
+  ), ${owners.map(lockPart).join(', ')}, held AS MATERIALIZED (
     SELECT a.command
       FROM asked a
       LEFT JOIN (${owners.map((name) => `SELECT '${name}' AS owner, id, guard FROM locked_${name}`).join(' UNION ALL ')}) l
@@ -42,21 +43,15 @@ const commitStatement = (ifLocked: '' | 'SKIP LOCKED'): string => `
   SELECT command FROM held
    WHERE all_written((SELECT count(*) FROM written),
                      (SELECT sum(e.rows) FROM held
-                        JOIN jsonb_to_recordset($2::jsonb) AS e(command integer, rows integer) USING (command)))`;
+                        JOIN jsonb_to_recordset($2::jsonb) AS e(command integer, rows integer) USING (command)))`);
 
-/** Leaves out commands of which a row is locked by another transaction: nobody waits, and nobody can deadlock. */
-export const commitUnlessLocked = prepared(commitStatement('SKIP LOCKED'));
-
-/** Waits for locked rows: for a command that has met locked rows again and again, in a statement of its own. */
-export const commitOnceUnlocked = prepared(commitStatement(''));
-
-function lockPart(name: TableName, ifLocked: string): string {
+function lockPart(name: TableName): string {
   const [id] = table(name).key;
   return `locked_${name} AS MATERIALIZED (
     SELECT ${id} AS id, guard FROM ${name}
      WHERE ${id} = ANY (ARRAY(SELECT id FROM asked WHERE owner = '${name}'))
      ORDER BY ${id}
-       FOR NO KEY UPDATE ${ifLocked})`;
+       FOR NO KEY UPDATE SKIP LOCKED)`;
 }
 
 function writePart({ table: name, how }: Part, index: number): string {

@@ -1,3 +1,4 @@
+import type { Transaction } from 'sequelize';
 import { anyOf, prepared, sql } from '#db/postgres.ts';
 import { groupBy } from '#core/groupBy.ts';
 import type { Journey } from '#core/journey/advance.ts';
@@ -56,11 +57,12 @@ interface Read {
  * Reads what several commands need, in one statement and without a lock: what is decided on it holds only if no guard
  * has changed when it is committed.
  * @param now at which restrictions must hold
+ * @param transaction one that has locked what is read
  */
-export async function load(needs: readonly Needs[], now: Date): Promise<Facts> {
+export async function load(needs: readonly Needs[], now: Date, transaction?: Transaction): Promise<Facts> {
   const people = needs.flatMap((one) => one.people ?? []);
   const sessions = needs.flatMap((one) => one.sessions ?? []);
-  const [row] = await sql<Read>(statement, [people, sessions, now]);
+  const [row] = await sql<Read>(statement, [people, sessions, now], transaction);
   if (!row) throw new Error('The statement of load returned no row');
   return {
     journeys: byId(

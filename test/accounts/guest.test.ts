@@ -1,5 +1,4 @@
 import { expect } from 'chai';
-import { createGuest } from '#core/accounts/guest.ts';
 import { clock } from '#core/clock.ts';
 import { statementCount, sql } from '#db/postgres.ts';
 import { buildGuest, guestInput } from '../build.ts';

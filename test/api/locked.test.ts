@@ -78,7 +78,8 @@ describe('while somebody holds a lock on a whole table', function () {
       refused.set(tablename, answers.filter(({ status }) => status === 503).length);
       const bad = answers.filter(
         ({ status, retryAfter, ms }) =>
-          ms > unhurried(busyMs + 1.8 * limitMs) || (status >= 500 && !(status === 503 && retryAfter !== null)),
+          ms > unhurried(busyMs + 1.8 * limitMs) ||
+          (status >= 500 && !(status === 503 && retryAfter !== null)),
       );
       if (bad.length > 0) wrong[tablename] = bad;
     }

@@ -63,7 +63,10 @@ function asker(line: Line, token: string): Ask {
 /** Start, be paired, join, exchange a signal each, stay three seconds, skip. */
 async function date(ask: Ask): Promise<void> {
   const started = await ask('POST', '/api/continuous-matching/start', wishes);
-  if (!started) return void (await sleep(500));
+  if (!started) {
+    await sleep(500);
+    return;
+  }
   const round = await paired(ask, started);
   if (round === null) return;
   const joined = await ask('POST', `/api/video/join-call/${round}`, {});

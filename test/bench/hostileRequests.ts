@@ -56,7 +56,12 @@ export function largestRequest(document: Document, operation: Operation, attacke
   const body = operation.body && (largest(operation.body, '') as object);
   const empty = operation.method === 'get' ? undefined : {};
   const method = operation.method.toUpperCase();
-  return requestText(method, asked.size > 0 ? `${address}?${asked}` : address, attacker.token, body ?? empty);
+  return requestText(
+    method,
+    asked.size > 0 ? `${address}?${asked.toString()}` : address,
+    attacker.token,
+    body ?? empty,
+  );
 }
 
 /** Signals of a batch are numbered, and equal interests would count once. */

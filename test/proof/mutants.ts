@@ -176,8 +176,8 @@ export const mutants: Mutant[] = [
     edits: [
       [
         'db/lua/poll.lua',
-        "        mail = { generation, from, unpack(redis.call('LRANGE', KEYS[boxes], from + 1, -1)) }",
-        "        mail = { generation, from, unpack(redis.call('LRANGE', KEYS[boxes], from + 1, -1)) }\n        redis.call('LTRIM', KEYS[boxes], 0, 0)",
+        '        addPage(mail, KEYS[boxes], from + 1)',
+        "        addPage(mail, KEYS[boxes], from + 1)\n        redis.call('LTRIM', KEYS[boxes], 0, 0)",
       ],
     ],
   },

@@ -32,7 +32,7 @@ async function twoRestricted(): Promise<[Player, Player]> {
 }
 const makeAccount = (who: Player) =>
   register(
-    { email: `${who.id}@example.org`, password: 'correct horse' } as Parameters<typeof register>[0],
+    { email: `${who.id}@example.org`, password: 'correct horse' },
     { from: here, idempotencyKey: undefined },
     who.me,
   );

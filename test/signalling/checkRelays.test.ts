@@ -1,7 +1,7 @@
 import { expect } from 'chai';
 import dgram from 'node:dgram';
 import { once } from 'node:events';
-import type { AddressInfo } from 'node:net';
+
 import { checkRelays } from '#core/signalling/checkRelays.ts';
 import { readAnswer, types, writeRequest } from '#core/signalling/stun.ts';
 import { hasCoturn, startCoturn, type Coturn } from '../browser/coturn.ts';
@@ -18,7 +18,7 @@ describe('check-turn', () => {
     const silent = dgram.createSocket('udp4');
     silent.bind(0, '127.0.0.1');
     await once(silent, 'listening');
-    const { port } = silent.address() as AddressInfo;
+    const { port } = silent.address();
     const checked = await checkRelays({
       ...none,
       stunUrls: ['turnip:127.0.0.1', `stun:127.0.0.1:${port}`],
