@@ -9,7 +9,8 @@ const wasAlone = (action: string, id: string): string => `EXISTS (
 export const ofModeration: Record<string, string> = {
   'A moderator who was not alone has judged their own restriction': `
     SELECT a.id, a.answered_by, r.issued_by, r.confirmed_by FROM appeals a JOIN restrictions r ON r.id = a.restriction_id
-     WHERE a.answered_by IN (r.issued_by, r.confirmed_by, a.user_id) AND NOT ${wasAlone('appeal%', 'a.id::text')}`,
+     WHERE a.answered_by IN (r.issued_by, r.confirmed_by, a.user_id) AND NOT ${wasAlone('appeal%', 'a.id::text')}
+       AND NOT (a.answered_by = r.confirmed_by AND ${wasAlone('confirm%', 'r.id::text')})`,
 
   'A moderator who was not alone has confirmed their own restriction': `
     SELECT r.id, r.confirmed_by FROM restrictions r

@@ -57,8 +57,8 @@ export async function liftIn(tx: Tx, restriction: Restriction, by: string): Prom
 
 /**
  * The second moderator makes a restriction permanent.
- * @throws `not_found`; `settled_already` when it is not proposed, or over; `another_moderator` for whoever
- *   proposed it, as long as there is anybody else: a lone one may, and the log says so
+ * @throws `not_found`; `settled_already` when it is not proposed, or over; `another_moderator` for the one who proposed it
+ *   or has answered an appeal against it, as long as there is another: a lone one may, and the log says so
  */
 export const confirmPermanent = (restrictionId: string, by: string): Promise<Restriction> =>
   transaction(async (tx) => {
@@ -66,8 +66,12 @@ export const confirmPermanent = (restrictionId: string, by: string): Promise<Res
     const restriction = await lockRestriction(tx, restrictionId);
     const over = restriction.until === null || restriction.until <= tx.now || restriction.lifted_at !== null;
     if (!restriction.proposed_permanent || over) throw new Problem('settled_already');
-    const alone = restriction.issued_by === by && !(await thereIsAnother(tx, [by]));
-    if (restriction.issued_by === by && !alone) throw new Problem('another_moderator');
+    const { issued_by } = restriction;
+    const answeredBy = await whoAnswered(tx, restrictionId);
+    const isInvolved = by === issued_by || by === answeredBy;
+    const others = by === issued_by ? [by] : [issued_by, by];
+    const alone = isInvolved && !(await thereIsAnother(tx, others));
+    if (isInvolved && !alone) throw new Problem('another_moderator');
     Object.assign(restriction, { until: null, proposed_permanent: false, confirmed_by: by });
     await tx.sql(
       'UPDATE restrictions SET until = NULL, proposed_permanent = false, confirmed_by = $2 WHERE id = $1',
@@ -81,6 +85,15 @@ export const confirmPermanent = (restrictionId: string, by: string): Promise<Res
     });
     return restriction;
   });
+
+/** The moderator who has answered an appeal against a restriction, if one has. */
+async function whoAnswered(tx: Tx, restrictionId: string): Promise<string | null> {
+  const answered = await tx.one<{ answered_by: string }>(
+    'SELECT answered_by FROM appeals WHERE restriction_id = $1 AND answered_by IS NOT NULL LIMIT 1',
+    [restrictionId],
+  );
+  return answered?.answered_by ?? null;
+}
 
 /** Locks, and by a new version republishes, everybody whom a restriction reaches: journeys come before all else. */
 export async function lockReached(tx: Tx, restrictionId: string): Promise<void> {

@@ -65,6 +65,27 @@ describe('an appeal', () => {
     expect(codeOf(await answerTo(ben, made.id))).to.equal('409 another_moderator');
   });
 
+  it('once answered, keeps the moderator who answered it from confirming that the restriction is for good', async () => {
+    const [ann, ben, cleo, dora] = [await person(), await staff(), await staff(), await staff()];
+    const { id } = await impose(ann, ben.id, null);
+    const made = told<{ id: string }>(await appealTo(ann, id));
+    told(await answerTo(cleo, made.id));
+    const confirm = (by: Player) => by.visit('POST', `/api/admin/restrictions/${id}/confirm`);
+    for (const one of [ben, cleo]) expect(codeOf(await confirm(one))).to.equal('409 another_moderator');
+    expect(codeOf(await confirm(dora))).to.equal('200');
+  });
+
+  it('once answered, does not keep the last moderator from confirming, and the log says that there was no other', async () => {
+    const [ann, ben, cleo] = [await person(), await staff(), await staff()];
+    const { id } = await impose(ann, ben.id, null);
+    told(await answerTo(cleo, told<{ id: string }>(await appealTo(ann, id)).id));
+    expect(codeOf(await ben.visit('POST', `/api/admin/restrictions/${id}/confirm`))).to.equal(
+      '409 another_moderator',
+    );
+    told(await cleo.visit('POST', `/api/admin/restrictions/${id}/confirm`));
+    expect((await lastDeed()).details).to.include({ alone: true });
+  });
+
   it('is answered by another moderator than who confirmed that it is for good', async () => {
     const [ann, ben, cleo, dora] = [await person(), await staff(), await staff(), await staff()];
     const { id } = await impose(ann, ben.id, null);
