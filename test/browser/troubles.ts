@@ -34,8 +34,8 @@ async function cooling(browser: Browser, address: string, visit: Visit): Promise
   await visit('waiting-cooldown', page);
   const other = await page.context().newPage();
   await other.goto(`${address}/date`);
-  await page.getByText('goes on in another tab').waitFor();
-  await visit('elsewhere', page);
+  await other.getByText('goes on in another tab').waitFor(); // a second tab takes nothing until it is asked to
+  await visit('elsewhere', other);
   await page.unrouteAll({ behavior: 'ignoreErrors' });
   await page.context().close();
 }
