@@ -1,11 +1,9 @@
-/** Remembers what was read last, up to so many bytes; the oldest leave first. */
-type Recent<Value> = ReturnType<typeof createRecent<Value>>;
-
 /** What an entry takes beside its key, bytes. */
 const overhead = 500;
 
 /**
- * A cache bounded in bytes: keys are counted by their length, values as `overhead`.
+ * A cache of what was read last, bounded in bytes; the oldest leave first. Keys are counted by their length, values as
+ * `overhead`.
  * @param mostBytes what all entries take together
  * @param longestKey longer keys are not remembered: a hundred of them would push out what is useful
  */

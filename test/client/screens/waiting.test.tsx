@@ -40,7 +40,7 @@ describe('the line', () => {
 
   it('says how long a cooldown lasts, without a place', async () => {
     const { screen } = await waits(line({ cooldown_until: new Date(Date.now() + 59_500).toISOString() }));
-    expect(screen.getByText(/the next one begins in (1:00|0:5\d)/)).to.exist;
+    expect(screen.getByText(/Your next date begins in (1:00|0:5\d)/)).to.exist;
     expect(screen.queryByText('3 of 12')).to.equal(null);
   });
 
