@@ -2,6 +2,7 @@ import { lazy, Suspense } from 'react';
 import { BrowserRouter, Navigate, Route, Routes, useLocation } from 'react-router';
 import type { Api } from '../api/api.ts';
 import { Announcer } from '../components/announcer.tsx';
+import { SkipLink } from '../components/skipLink.tsx';
 import { Landing } from '../screens/landing/landing.tsx';
 import { again } from './again.ts';
 import { Breakage } from './breakage.tsx';
@@ -36,6 +37,7 @@ export function App({ api }: { api: Api }) {
     <Breakage tell={api.broke}>
       <ApiContext value={api}>
         <BrowserRouter>
+          <SkipLink />
           <CalledBack />
           <Suspense fallback={<Opening />}>
             <Routes>

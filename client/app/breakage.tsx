@@ -37,7 +37,7 @@ export class Breakage extends Component<BreakageProps, { error: unknown }> {
       this.setState({ error: null });
     };
     return (
-      <main className={styles.opening} role="alert">
+      <main id="content" tabIndex={-1} className={styles.opening} role="alert">
         <h1>{i18next.t('problem.title')}</h1>
         <p>{i18next.t('problem.broken')}</p>
         <Button kind="main" onClick={again}>

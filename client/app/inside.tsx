@@ -1,6 +1,7 @@
 import { HeadlessMantineProvider } from '@mantine/core';
 import { Suspense, useEffect } from 'react';
 import { Navigate, Outlet, useLocation } from 'react-router';
+import { inLiveRound } from '#core/journey/journey.ts';
 import { DecisionReminder } from '../screens/decision/reminder.tsx';
 import { FlagDesk } from '../screens/flag/flagDesk.tsx';
 import { MatchMoment } from '../screens/match/matchMoment.tsx';
@@ -52,19 +53,20 @@ function Unseen() {
   return null;
 }
 
-/** Goes on with the evening while somebody is inside, and lets go of the camera where nobody may see them. */
+/** Keeps the journey going on every screen, and closes the camera on screens that do not show it. */
 function Usher() {
   const { journey, mirror, stage } = useEvening();
   const offered = useOffered();
-  const { state, elsewhere } = useJourneySnapshot();
+  const { state, elsewhere, problem } = useJourneySnapshot();
   const { pathname } = useLocation();
-  const isResting = state === 'IDLE' && pathname !== '/welcome/mirror';
-  const isOut = (state === 'WAITING' || state === 'DECIDING' || offered !== null) && pathname !== '/date';
+  const isShown =
+    pathname === '/welcome/mirror' || inLiveRound(state) || (pathname === '/date' && state !== 'IDLE');
+  const isOff = !isShown || offered !== null || elsewhere || problem !== null;
 
   useEffect(() => {
-    if (isResting || isOut || elsewhere) mirror.close();
+    if (isOff) mirror.close();
     else if (pathname === '/date') stage.prepare();
-  }, [isResting, isOut, elsewhere, pathname, mirror, stage]);
+  }, [isOff, pathname, mirror, stage]);
   useEffect(() => {
     journey.restore();
     return () => {

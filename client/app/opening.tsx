@@ -7,7 +7,7 @@ export function Opening({ problem = null }: { problem?: Error | null }) {
   const { t } = useTranslation();
   const words = useProblemWords();
   return (
-    <main className={styles.opening}>
+    <main id="content" tabIndex={-1} className={styles.opening}>
       <p role="status">{problem ? words(problem) : t('loading')}</p>
     </main>
   );

@@ -24,9 +24,6 @@ export function Page({ title, children, evening = false, narrow = false, ways }:
   const signedIn = useSignedIn();
   return (
     <div className={[styles.page, evening && 'evening'].filter(Boolean).join(' ')}>
-      <a href="#content" className={styles.skip}>
-        {t('skipToContent')}
-      </a>
       <header className={[styles.header, ways && styles.many].filter(Boolean).join(' ')}>
         <Link to="/" className={styles.home} aria-label={t('nav.home')}>
           <Brand compact={signedIn && !ways} />

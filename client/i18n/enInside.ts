@@ -310,6 +310,8 @@ export const inside = {
     passed: 'Kept. On to the next one.',
     closed: 'Time was up; that counts as no opinion.',
     failed: 'That did not arrive. Please try again.',
+    camera: 'Your camera is still on. Nobody sees you now.',
+    reminderLabel: 'Your answer',
     reminder: 'You can still answer about {{name}}',
   },
 

@@ -6,6 +6,7 @@ import { useStore } from '../../app/house.ts';
 import { announce } from '../../components/announcer.tsx';
 import type { Call } from '../../call/engine.ts';
 import { Arrival } from './arrival.tsx';
+import { Self } from './self.tsx';
 import { Stuck } from './stuck.tsx';
 import { VideoDate } from './videoDate.tsx';
 import { WrittenDate } from './writtenDate.tsx';
@@ -23,12 +24,15 @@ export function CallScreen({ match }: { match: MatchData }) {
     announce(t('call.connecting', { name }));
   }, [t, name]);
   return (
-    <main id="content" className={`evening ${styles.call}`}>
+    <main id="content" tabIndex={-1} className={`evening ${styles.call}`}>
       <h1 className="hidden">{t('call.label', { name })}</h1>
       {call ? (
         <Playing call={call} match={match} />
       ) : (
-        <Arrival match={match} hint={isStuck ? t('call.codeFailed') : undefined} />
+        <>
+          <Arrival match={match} hint={isStuck ? t('call.codeFailed') : undefined} />
+          {match.mode === 'video' && <Self speaking={false} aside={false} />}
+        </>
       )}
       {isStuck && <Stuck />}
     </main>

@@ -9,6 +9,7 @@ import { Button } from '../../components/button.tsx';
 import { Page } from '../../components/page.tsx';
 import { Ring } from '../../components/ring.tsx';
 import { useFlagging } from '../flag/flagging.ts';
+import { CameraPreview } from '../mirror/cameraPreview.tsx';
 import { Ratings } from './ratings.tsx';
 import styles from './decision.module.css';
 
@@ -73,6 +74,7 @@ export function Decision() {
         <p role="alert" className={failed ? styles.failed : 'hidden'}>
           {failed ? t('decision.failed') : ''}
         </p>
+        <CameraPreview words={t('decision.camera')} />
         <Ratings name={name} value={ratings} onChange={setRatings} />
         {match && (
           <Button

@@ -17,9 +17,9 @@ function Reminder() {
   const { match, decision } = useJourneySnapshot();
   const leftMs = useRemainingMs(decision?.remainingMs ?? null, 250) ?? 0;
   return (
-    <p className={`evening ${styles.reminder}`}>
+    <aside className={`evening ${styles.reminder}`} aria-label={t('decision.reminderLabel')}>
       <Link to="/date">{t('decision.reminder', { name: match?.user_name ?? '' })}</Link>
       <span aria-hidden="true">{Math.ceil(leftMs / 1000)}</span>
-    </p>
+    </aside>
   );
 }

@@ -1,6 +1,6 @@
 import { useEffect } from 'react';
 import { useTranslation } from 'react-i18next';
-import { useJourney, useJourneySnapshot, useReflection } from '../../app/evening.ts';
+import { useJourney, useJourneySnapshot } from '../../app/evening.ts';
 import { wishes } from '../../app/preferences.ts';
 import { useProblem } from '../../app/problem.tsx';
 import { clockTime, useTick } from '../../app/ticking.ts';
@@ -9,6 +9,7 @@ import { Button } from '../../components/button.tsx';
 import { FloorFigure } from '../../components/figure.tsx';
 import { Page } from '../../components/page.tsx';
 import { useNoticeWords } from '../date/notice.ts';
+import { CameraPreview } from '../mirror/cameraPreview.tsx';
 import { Cooldown } from './cooldown.tsx';
 import { usePatience } from './patience.ts';
 import styles from './waiting.module.css';
@@ -19,7 +20,6 @@ export function Waiting() {
   const journey = useJourney();
   const problem = useProblem();
   const { queue, notice } = useJourneySnapshot();
-  const { hasCamera } = useReflection();
   const words = useNoticeWords();
   const before = notice && notice.reason !== 'mutual' ? words(notice) : '';
   useEffect(() => {
@@ -38,7 +38,7 @@ export function Waiting() {
           ) : (
             <Line key={queue?.waiting_since} />
           )}
-          {hasCamera && <p className={styles.camera}>{t('waiting.camera')}</p>}
+          <CameraPreview words={t('waiting.camera')} />
           <div className={styles.ways}>
             <Button onClick={() => void problem.none(journey.end())}>{t('waiting.cancel')}</Button>
             <Button kind="quiet" onClick={() => void problem.none(journey.pause())}>
