@@ -2,7 +2,7 @@ import { useQueryClient } from '@tanstack/react-query';
 import { useCallback, useState, type ReactNode } from 'react';
 import { useTranslation } from 'react-i18next';
 import { useProblem } from '../../app/problem.tsx';
-import { announce } from '../../components/announcer.tsx';
+import { confirm } from '../../components/announcer.tsx';
 
 /** One thing that a moderator may do on a screen. */
 interface Deed {
@@ -24,7 +24,7 @@ export function useDeed(): Deed {
     async (request, said) => {
       setBusy(true);
       const done = await none(request(), t('admin.decide.problems', { returnObjects: true }));
-      if (done) announce(said);
+      if (done) confirm(said);
       void queries.invalidateQueries({ queryKey: ['admin'] }).then(() => setBusy(false));
       return done;
     },

@@ -3,7 +3,7 @@ import { useTranslation } from 'react-i18next';
 import type { Jobs, Queues } from './wire.ts';
 import { useApi } from '../../../app/house.ts';
 import { useProblem } from '../../../app/problem.tsx';
-import { announce } from '../../../components/announcer.tsx';
+import { confirm } from '../../../components/announcer.tsx';
 import { Button } from '../../../components/button.tsx';
 import { duration, exactTime, fullTime, number } from './format.ts';
 import { Plate } from './plate.tsx';
@@ -125,7 +125,7 @@ function FailedJob({ job, mayRetry }: { job: Job; mayRetry: boolean }) {
         body: {},
       }),
     onSuccess: () => {
-      announce(t('admin.overview.jobs.retried', { name: job.name }));
+      confirm(t('admin.overview.jobs.retried', { name: job.name }));
       return queries.invalidateQueries({ queryKey: ['admin'] });
     },
   });
