@@ -37,7 +37,8 @@ export async function cutOff(page: Page): Promise<string[]> {
     function outOf(of: Element, box: DOMRect): string | null {
       let { left, right, top, bottom } = box;
       let fixed = false;
-      for (let at: Element | null = of; at && at !== document.documentElement; at = at.parentElement) {
+      // The overflow of the body is that of the window, and boxes around a fixed one do not clip it.
+      for (let at: Element | null = of; at && at !== document.body && !fixed; at = at.parentElement) {
         const style = getComputedStyle(at);
         if (style.clipPath !== 'none') return null; // for screen readers alone
         if (style.textOverflow === 'ellipsis') return null;

@@ -8,6 +8,7 @@ import { guest } from '../story/guest.ts';
 import { adminEnv, flagged, hire, openAs, post, type Staff } from './cases.ts';
 import { openBrowser } from './chromium.ts';
 import { startHouse, type House } from './house.ts';
+import { strangersSearch } from './strangers.ts';
 import { step, type Memory, type Values } from './walker.ts';
 import { watch } from './walkerWatch.ts';
 
@@ -24,6 +25,7 @@ describe(`a walker who presses everything, with seed ${seed}`, function () {
   this.timeout(120_000 + 16 * steps * 4_000);
   let house: House;
   let address: string;
+  let strangersGo: (() => Promise<void>) | undefined;
   let staff: { ines: Staff; kofi: Staff };
   const screens = new Set<string>();
   let taken = 0;
@@ -42,27 +44,32 @@ describe(`a walker who presses everything, with seed ${seed}`, function () {
       by: 'Noor',
       category: 'scam',
     });
+    strangersGo = strangersSearch(address);
   });
-  after(() => house.stop());
+  after(async () => {
+    await strangersGo?.();
+    await house.stop();
+  });
   after(() => console.log(`${screens.size} screens × ${sizes.length} sizes, ${taken} steps, seed ${seed}`));
 
-  // The restricted one comes last: a restriction reaches whoever comes from the same address afterwards.
+  // The restricted person comes last: a restriction reaches everybody who comes from the same address afterwards.
   for (const who of ['guest', 'member', 'moderator', 'restricted'] as const)
     it(`finds nothing wrong as a ${who}`, async () => {
       const random = generator(seed + who.length);
       const found = new Map<string, string>();
       const memory: Memory = { pressed: new Map() };
-      const { page, email, start } = await enter(who);
+      const { page, email, starts } = await enter(who);
       const look = await watch(page);
-      await page.goto(address + start);
-      for (const size of sizes) {
+      await page.goto(address + starts[0]!);
+      for (const [at, size] of sizes.entries()) {
         await page.setViewportSize(size);
         memory.pressed.clear();
-        if (new URL(page.url()).pathname === '/') await page.goto(address + start);
+        if (at > 0) await page.goto(address + starts[(seed + at) % starts.length]!);
         for (let at = 0; at < steps; at += 1) {
           const done = await step(page, random, memory, valuesOf(email, random));
           taken += 1;
-          screens.add(new URL(page.url()).pathname.replaceAll(/[0-9a-f-]{36}/g, ':id'));
+          if (process.env.WALKER_TRACE) console.log(`${size.width} ${at} ${done.screen}: ${done.did}`);
+          screens.add(done.screen);
           for (const finding of await look.after(done))
             if (!found.has(finding))
               found.set(
@@ -75,16 +82,24 @@ describe(`a walker who presses everything, with seed ${seed}`, function () {
       expect([...found.values()]).to.deep.equal([]);
     });
 
-  /** A browser of this person's, and the first address that they go to. */
+  /** A browser of this person's, and where they begin at each size; the first address comes first. */
   async function enter(
     who: 'guest' | 'member' | 'moderator' | 'restricted',
-  ): Promise<{ page: Page; email: string; start: string }> {
+  ): Promise<{ page: Page; email: string; starts: string[] }> {
     const browser = await openBrowser();
     if (who === 'moderator')
-      return { page: await openAs(browser, address, staff.kofi), email: 'kofi@example.org', start: '/admin' };
+      return {
+        page: await openAs(browser, address, staff.kofi),
+        email: 'kofi@example.org',
+        starts: ['/admin', '/admin/flags', '/admin/restrictions', '/admin/rounds'],
+      };
     if (who === 'guest') {
       const context = await browser.newContext({ locale: 'en-GB', reducedMotion: 'reduce' });
-      return { page: await context.newPage(), email: 'new@example.org', start: '/' };
+      return {
+        page: await context.newPage(),
+        email: 'new@example.org',
+        starts: ['/', '/welcome/mirror', '/welcome', '/welcome/mirror'],
+      };
     }
     const email = `${who}@example.org`;
     const { user, access_token, refresh_token } = signedInAnswer.parse(
@@ -109,7 +124,14 @@ describe(`a walker who presses everything, with seed ${seed}`, function () {
         staff.ines,
       );
     const page = await openAs(browser, address, { token: access_token, refreshToken: refresh_token });
-    return { page, email, start: who === 'member' ? '/settings' : '/date' };
+    return {
+      page,
+      email,
+      starts:
+        who === 'member'
+          ? ['/settings', '/welcome/mirror', '/matches', '/welcome/mirror']
+          : ['/date', '/settings', '/matches', '/welcome'],
+    };
   }
 });
 

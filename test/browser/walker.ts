@@ -9,6 +9,8 @@ interface Thing {
   /** As people know it: its label, or what is written on it. */
   name: string;
   isEmpty: boolean;
+  /** The button that a screen is about. */
+  isMain: boolean;
   /** Of the form that it belongs to; null outside of all forms. */
   form: number | null;
 }
@@ -20,6 +22,8 @@ export interface Memory {
 
 /** What one step did, for the report. */
 export interface Step {
+  /** Where: the path and the heading, since one path shows many screens. */
+  screen: string;
   did: string;
   /** Everything that was sent should be accepted: the form was filled in as its labels ask. */
   isValidForm: boolean;
@@ -30,15 +34,31 @@ type Random = () => number;
 const pressWithinMs = 3_000;
 
 /**
- * Does one thing that a person could do on this page: mostly what it has done least often here; now and then Escape, the
- * back button, or a whole form filled in and sent.
+ * Does one thing that a person could do on this page: mostly what it has done least often here, often what the screen is
+ * about; now and then Escape, the back button, or a whole form filled in and sent.
  */
 export async function step(page: Page, random: Random, memory: Memory, values: Values): Promise<Step> {
   const things = await whatThereIs(page);
+  const place = await screenOf(page);
+  return { screen: place, ...(await act(page, place, things, random, memory, values)) };
+}
+
+async function screenOf(page: Page): Promise<string> {
+  const heading = await page.evaluate(() => document.querySelector('h1')?.textContent ?? '');
+  return `${new URL(page.url()).pathname.replaceAll(/[0-9a-f-]{36}/g, ':id')} ${heading}`;
+}
+
+async function act(
+  page: Page,
+  place: string,
+  things: Thing[],
+  random: Random,
+  memory: Memory,
+  values: Values,
+): Promise<Omit<Step, 'screen'>> {
   const chance = random();
   if (chance < 0.05 || things.length === 0) return escape(page);
   if (chance < 0.09) return back(page);
-  const place = new URL(page.url()).pathname.replaceAll(/[0-9a-f-]{36}/g, ':id');
   const times = (thing: Thing) => memory.pressed.get(`${place} ${thing.tag} ${thing.name}`) ?? 0;
   const form = things.find((thing) => thing.form !== null && thing.type === 'submit')?.form ?? null;
   const submit = things.find((thing) => thing.form === form && thing.type === 'submit');
@@ -47,6 +67,12 @@ export async function step(page: Page, random: Random, memory: Memory, values: V
     for (const thing of things.filter((one) => one.form === form && isField(one)))
       if (thing.isEmpty || random() < 0.3) await fill(page, thing, values, random);
     return { did: `sends the form with “${submit.name}”`, isValidForm: await press(page, submit) };
+  }
+  const main = things.find(({ isMain, type }) => isMain && type !== 'submit');
+  if (main && chance < 0.4) {
+    note(main);
+    await press(page, main);
+    return { did: `presses ${main.tag} “${main.name}”`, isValidForm: false };
   }
   const fewest = Math.min(...things.map(times));
   const fresh = things.filter((thing) => times(thing) === fewest);
@@ -69,14 +95,15 @@ export type Values = (type: string, name: string) => string;
 
 const isField = ({ tag, type }: Thing) => tag !== 'a' && tag !== 'button' && type !== 'submit';
 
-async function escape(page: Page): Promise<Step> {
+async function escape(page: Page): Promise<Omit<Step, 'screen'>> {
   await page.keyboard.press('Escape');
   return { did: 'presses Escape', isValidForm: false };
 }
 
-async function back(page: Page): Promise<Step> {
+async function back(page: Page): Promise<Omit<Step, 'screen'>> {
+  const before = page.url();
   await page.goBack({ timeout: pressWithinMs, waitUntil: 'commit' }).catch(() => null);
-  if (!page.url().startsWith('http')) await page.goForward({ waitUntil: 'commit' }); // before the first page
+  if (!page.url().startsWith('http')) await page.goto(before); // the blank page before the first one
   return { did: 'goes back', isValidForm: false };
 }
 
@@ -110,6 +137,8 @@ async function whatThereIs(page: Page): Promise<Thing[]> {
   return page.evaluate((selector) => {
     const dialogs = document.querySelectorAll('[role="dialog"][aria-modal="true"], dialog[open]');
     const forms = [...document.forms];
+    for (const marked of document.querySelectorAll<HTMLElement>('[data-walker]'))
+      delete marked.dataset.walker;
     return [...(dialogs[dialogs.length - 1] ?? document).querySelectorAll<HTMLElement>(selector)].flatMap(
       (element, at) => {
         const isShown = element.checkVisibility({ visibilityProperty: true });
@@ -141,6 +170,7 @@ async function whatThereIs(page: Page): Promise<Thing[]> {
                 : field.type === 'checkbox'
                   ? field.required && !field.checked
                   : field.value === '',
+            isMain: /(^| )_main_/.test(element.className), // as the build names `.main` of the buttons
             form: field.form ? forms.indexOf(field.form) : null,
           },
         ];
