@@ -80,8 +80,7 @@ export function openLine(api: Api, roundId: string, { urgency, seenOf }: Manner,
       } catch (error) {
         if (isClosed()) return;
         if (!isProblem(error)) {
-          api.broke('poll', error); // an answer that the page could not use: everything begins anew
-          api.health.stumbled();
+          broke('poll', error); // an answer that the page could not use: everything begins anew
           await sleep(backoffMs(round), closing.signal);
           continue;
         }
@@ -126,6 +125,7 @@ export function openLine(api: Api, roundId: string, { urgency, seenOf }: Manner,
       post: (batch, signal) => api.sendSignals(batch, signal),
       onPeerEpoch: meet,
       onLost: (loss) => void onLost(loss),
+      onBroken: (error) => broke('send', error),
     });
     events.onJoined(joined);
   }
@@ -198,6 +198,11 @@ export function openLine(api: Api, roundId: string, { urgency, seenOf }: Manner,
       close();
       events.onReplaced();
     } else sitting.abort();
+  }
+
+  function broke(kind: 'poll' | 'send', error: unknown): void {
+    api.broke(kind, error);
+    api.health.stumbled();
   }
 
   function over(problem: Problem | null): void {

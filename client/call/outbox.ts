@@ -22,6 +22,8 @@ interface Options {
   onPeerEpoch: (epoch: number) => void;
   /** The server no longer knows what we have sent, or refuses: the owner decides. */
   onLost: (code: Loss) => void;
+  /** An answer could not be used, or a batch not be written; it is sent again. */
+  onBroken: (error: unknown) => void;
 }
 
 /** Why nothing more can be sent from this page's epoch; `forgotten`: the server has lost what we had sent. */
@@ -37,7 +39,15 @@ const mailboxFullMs = 1_000;
  * was, and the server, which has it already, says so. Its numbers (client_seq) are given when it goes: what is
  * forgotten before leaves no gap.
  */
-export function createOutbox({ roundId, epoch, peerEpoch, post, onPeerEpoch, onLost }: Options): Outbox {
+export function createOutbox({
+  roundId,
+  epoch,
+  peerEpoch,
+  post,
+  onPeerEpoch,
+  onLost,
+  onBroken,
+}: Options): Outbox {
   const closing = new AbortController();
   const isClosed = () => closing.signal.aborted; // asked anew, which TypeScript would think needless
   let waiting: { type: SignalType; data: unknown }[] = [];
@@ -97,12 +107,13 @@ export function createOutbox({ roundId, epoch, peerEpoch, post, onPeerEpoch, onL
         if (acked >= last) return true;
       } catch (error) {
         if (isClosed()) return false;
-        if (!isProblem(error)) throw error;
-        if (error.status === 400 || error.status === 413) return true; // nobody will ever take it
-        if (isLoss(error.code)) return lost(error.code);
-        if (!error.passing && error.status !== 429) return false; // the reader hears of it too
-        if (error.code === 'mailbox_full') acked = Math.max(acked, Number(error.document?.acked ?? 0));
-        atLeastMs = error.code === 'mailbox_full' ? mailboxFullMs : error.retryAfterMs;
+        if (isProblem(error)) {
+          if (error.status === 400 || error.status === 413) return true; // nobody will ever take it
+          if (isLoss(error.code)) return lost(error.code);
+          if (!error.passing && error.status !== 429) return false; // the reader hears of it too
+          if (error.code === 'mailbox_full') acked = Math.max(acked, Number(error.document?.acked ?? 0));
+          atLeastMs = error.code === 'mailbox_full' ? mailboxFullMs : error.retryAfterMs;
+        } else onBroken(error);
       }
       await sleep(backoffMs(failures, atLeastMs), closing.signal);
     }

@@ -1,8 +1,8 @@
 import { z } from 'zod';
 import { rules } from '../rules.ts';
 
-/** What was going on in the page: drawing a screen, asking what is next, fetching code, or anything else. */
-export const clientErrorKinds = ['screen', 'poll', 'code', 'other'] as const;
+/** What was going on in the page: drawing a screen, asking what is next, sending signals, fetching code, or anything else. */
+export const clientErrorKinds = ['screen', 'poll', 'send', 'code', 'other'] as const;
 
 /** Code of ours, by file and place: `assets/date-Bx1.js:1:200`. Nothing else fits, so nothing that people wrote does. */
 const place = z.string().regex(/^[\w./-]{1,100}:\d{1,7}:\d{1,7}$/, 'Expected file:line:column');

@@ -2,6 +2,7 @@ import { HeadlessMantineProvider } from '@mantine/core';
 import { useQuery } from '@tanstack/react-query';
 import { lazy, Suspense } from 'react';
 import { Navigate, Route, Routes, useLocation } from 'react-router';
+import { again } from '../../app/again.ts';
 import { Connection } from '../../app/connection.tsx';
 import { useApi, useStore } from '../../app/house.ts';
 import { Opening } from '../../app/opening.tsx';
@@ -11,14 +12,14 @@ import '../../i18n/i18nInside.ts';
 import Lost from '../lost/lost.tsx';
 import { StaffContext } from './staff.ts';
 
-const Overview = lazy(() => import('./overview/overview.tsx'));
-const Rounds = lazy(() => import('./rounds/rounds.tsx'));
-const Queue = lazy(() => import('./flags/queue.tsx'));
-const Story = lazy(() => import('./flags/story.tsx'));
-const Person = lazy(() => import('./people/person.tsx'));
-const Restrictions = lazy(() => import('./restrictions/restrictions.tsx'));
-const Appeals = lazy(() => import('./appeals/appeals.tsx'));
-const Log = lazy(() => import('./log/log.tsx'));
+const Overview = lazy(() => again(() => import('./overview/overview.tsx')));
+const Rounds = lazy(() => again(() => import('./rounds/rounds.tsx')));
+const Queue = lazy(() => again(() => import('./flags/queue.tsx')));
+const Story = lazy(() => again(() => import('./flags/story.tsx')));
+const Person = lazy(() => again(() => import('./people/person.tsx')));
+const Restrictions = lazy(() => again(() => import('./restrictions/restrictions.tsx')));
+const Appeals = lazy(() => again(() => import('./appeals/appeals.tsx')));
+const Log = lazy(() => again(() => import('./log/log.tsx')));
 
 /** The rooms behind the house. Whoever has no business here finds what they find at any address that leads nowhere. */
 export default function Admin() {

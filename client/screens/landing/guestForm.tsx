@@ -7,9 +7,9 @@ import { Button } from '../../components/button.tsx';
 import { usePerson } from '../person/person.tsx';
 import styles from './landing.module.css';
 
-/** Whoever begins to write will come in: what is behind the door comes meanwhile. */
+/** Fetches the next screen while the form is filled in. What fails is fetched again when it is shown. */
 const fetchInside = () =>
-  void Promise.all([import('../../app/inside.tsx'), import('../welcome/welcome.tsx')]);
+  void Promise.all([import('../../app/inside.tsx'), import('../welcome/welcome.tsx')]).catch(() => undefined);
 
 /** The way in for whoever has a name and a birth date. */
 export function GuestForm() {

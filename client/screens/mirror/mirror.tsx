@@ -69,8 +69,8 @@ function Begin() {
     if (await problem.none(journey.start(wishes()))) await navigate('/date');
     setBusy(false);
   };
-  // The part that everybody needs is far away on the next screen; it comes while they look in the mirror.
-  useEffect(() => void import('../date/date.tsx'), []);
+  // The next screen is fetched meanwhile. What fails is fetched again when it is shown.
+  useEffect(() => void import('../date/date.tsx').catch(() => undefined), []);
   return (
     <div className={styles.begin}>
       {problem.shown}

@@ -4,13 +4,14 @@ import { Problem } from '../../../client/api/problem.ts';
 import type { Sent } from '../../../client/api/wire.ts';
 import { createOutbox, type Loss, type Outbox } from '../../../client/call/outbox.ts';
 
-type Reply = Partial<Sent> | Problem | ((batch: Batch) => Promise<Sent>);
+type Reply = Partial<Sent> | Problem | Error | ((batch: Batch) => Promise<Sent>);
 
 /** An outbox whose server follows a script, and takes everything once it has ended. */
 function open(...script: Reply[]) {
   const batches: Batch[] = [];
   const losses: Loss[] = [];
   const peers: number[] = [];
+  const broken: unknown[] = [];
   let peerEpoch = 1;
   const outbox: Outbox = createOutbox({
     roundId: 'round',
@@ -19,7 +20,7 @@ function open(...script: Reply[]) {
     post: async (batch) => {
       batches.push(structuredClone(batch));
       const reply = script.shift() ?? {};
-      if (reply instanceof Problem) throw reply;
+      if (reply instanceof Error) throw reply;
       if (typeof reply === 'function') return reply(batch);
       return {
         acked: batch.signals.at(-1)?.client_seq ?? 0,
@@ -31,10 +32,19 @@ function open(...script: Reply[]) {
     },
     onPeerEpoch: (epoch) => peers.push(epoch),
     onLost: (loss) => losses.push(loss),
+    onBroken: (error) => broken.push(error),
   });
   const contents = () =>
     batches.map(({ signals }) => signals.map(({ client_seq, data }) => [client_seq, data]));
-  return { outbox, batches, losses, peers, contents, partnerIs: (epoch: number) => void (peerEpoch = epoch) };
+  return {
+    outbox,
+    batches,
+    losses,
+    peers,
+    broken,
+    contents,
+    partnerIs: (epoch: number) => void (peerEpoch = epoch),
+  };
 }
 
 const pause = (ms: number) => new Promise((resolve) => setTimeout(resolve, ms));
@@ -68,6 +78,19 @@ describe('the outbox', () => {
     expect(batches[1]).to.deep.equal(batches[0]);
     expect(batches[2]).to.deep.equal(batches[0]);
     expect(batches[3]?.signals[0]).to.include({ client_seq: 2, data: 'later' });
+  });
+
+  it('tells of an error that is not the server’s, and sends the same batch again', async () => {
+    const error = new TypeError('the answer could not be read');
+    const { outbox, batches, broken } = open(error);
+    outbox.put('offer', 'sdp', 'now');
+    await pause(600);
+    expect(broken).to.deep.equal([error]);
+    expect(batches).to.have.length(2);
+    expect(batches[1]).to.deep.equal(batches[0]);
+    outbox.put('ice-candidate', 'later', 'now');
+    await pause(10);
+    expect(batches[2]?.signals[0]).to.include({ client_seq: 2, data: 'later' });
   });
 
   it('has one batch on its way at a time', async () => {
