@@ -6,6 +6,7 @@ import type { Call } from '../call/engine.ts';
 import { hush } from '../components/announcer.tsx';
 import { createJourney, type Journey, type JourneySnapshot } from '../journey/journey.ts';
 import { createMirror, type Mirror, type Reflection } from '../media/mirror.ts';
+import type { Drafts } from './drafts.ts';
 import { watchFarewell, type Farewell } from './farewell.ts';
 import { useStore } from './house.ts';
 import { createStage, type Stage } from './stage.ts';
@@ -16,6 +17,7 @@ export interface Evening {
   mirror: Mirror;
   stage: Stage;
   farewell: Farewell;
+  drafts: Drafts;
 }
 
 export const EveningContext = createContext<Evening | null>(null);
@@ -64,5 +66,5 @@ function open(api: Api, person: string): Evening {
     mirror.close();
     hush();
   });
-  return { journey, mirror, farewell, stage };
+  return { journey, mirror, farewell, stage, drafts: new Map() };
 }

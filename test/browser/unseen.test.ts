@@ -60,6 +60,10 @@ describe('a person who looks elsewhere', function () {
     expect(await jonas.getByRole('timer').count(), 'the date has begun').to.equal(0);
     await mara.getByRole('button', { name: /^Join the date \(\d+ s\)$/ }).click();
     await Promise.all([seesPartner(mara), seesPartner(jonas)]);
+    await button(mara, 'End the evening').click();
+    await mara.getByRole('heading', { name: 'That was the evening' }).waitFor();
+    await mara.getByRole('link', { name: 'Settings' }).click();
+    expect(await mara.getByLabel('A line or two about you').inputValue()).to.equal('I was just writing this');
   });
 
   it('is asked in a hidden tab, and coming back to it is not yet a yes', async () => {

@@ -71,6 +71,7 @@ export async function renderInside(
     mirror: { ...createStore({ hasCamera: false }), ...mirror },
     stage: { ...createStore({ call: null, offered: null }), ...stage },
     farewell: createStore({ lost: false }),
+    drafts: new Map(),
   } as unknown as Evening;
   const house = { tokens: createTokens(), ...api } as unknown as Api;
   return render(

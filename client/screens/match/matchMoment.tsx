@@ -100,6 +100,10 @@ function Lights() {
 /** What was typed is neither shared unasked nor thrown away. */
 function Unshared({ name, handle, onDone }: { name: string; handle: Handle; onDone: () => void }) {
   const { t } = useTranslation();
+  const goWithout = () => {
+    handle.write('');
+    onDone();
+  };
   return (
     <div className={styles.ways} role="group" aria-labelledby="unshared">
       <p id="unshared" role="alert">
@@ -108,7 +112,7 @@ function Unshared({ name, handle, onDone }: { name: string; handle: Handle; onDo
       <Button kind="main" wide onClick={() => void handle.share().then((done) => done && onDone())}>
         {t('match.shareAndGo')}
       </Button>
-      <Button kind="quiet" onClick={onDone}>
+      <Button kind="quiet" onClick={goWithout}>
         {t('match.goWithout')}
       </Button>
     </div>

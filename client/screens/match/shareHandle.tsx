@@ -1,7 +1,7 @@
 import { useQuery, useQueryClient } from '@tanstack/react-query';
-import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { rules } from '#core/rules.ts';
+import { useDraft } from '../../app/drafts.ts';
 import { useApi } from '../../app/house.ts';
 import { useProblem, type ProblemSpot } from '../../app/problem.tsx';
 import { Button } from '../../components/button.tsx';
@@ -28,12 +28,17 @@ export function useHandle(): Handle {
   const queries = useQueryClient();
   const problem = useProblem();
   const me = useQuery({ queryKey: ['me'], queryFn: () => api.me() });
-  const [text, write] = useState('');
+  const draft = useDraft('handle', { text: '' });
+  const { text } = draft.fields;
   const shared = me.data ? (me.data.contact_handle ?? '') : null;
   const share = () =>
     problem.none(
-      api.updateMe({ contact_handle: text.trim() }).then((changed) => queries.setQueryData(['me'], changed)),
+      api.updateMe({ contact_handle: text.trim() }).then((changed) => {
+        draft.saved();
+        queries.setQueryData(['me'], changed);
+      }),
     );
+  const write = (typed: string) => draft.change({ text: typed });
   return { shared, text, write, share, isUnshared: shared === '' && text.trim() !== '', problem };
 }
 

@@ -2,6 +2,7 @@ import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { genders, rules } from '#core/rules.ts';
 import type { Profile } from '../../api/wire.ts';
+import { useDraft } from '../../app/drafts.ts';
 import { useProblem } from '../../app/problem.tsx';
 import { announce } from '../../components/announcer.tsx';
 import { Button } from '../../components/button.tsx';
@@ -16,11 +17,14 @@ export function ProfileForm({ me }: { me: Profile }) {
   const { t } = useTranslation();
   const saveProfile = useSaveProfile(me);
   const problem = useProblem();
-  const [name, setName] = useState(me.display_name);
-  const [gender, setGender] = useState(me.gender);
-  const [interests, setInterests] = useState(me.interests);
-  const [bio, setBio] = useState(me.bio);
-  const [contact, setContact] = useState(me.contact_handle ?? '');
+  const draft = useDraft('profile', {
+    name: me.display_name,
+    gender: me.gender,
+    interests: me.interests,
+    bio: me.bio,
+    contact: me.contact_handle ?? '',
+  });
+  const { name, gender, interests, bio, contact } = draft.fields;
   const [busy, setBusy] = useState(false);
   const [saved, setSaved] = useState(false);
   const nameMissing = name.trim() === '';
@@ -32,6 +36,7 @@ export function ProfileForm({ me }: { me: Profile }) {
     const now = { display_name: name, gender, interests, bio, contact_handle: contact.trim() || null };
     const done = await problem.none(saveProfile(now));
     setSaved(done);
+    if (done) draft.saved();
     if (done) announce(t('saved'));
     setBusy(false);
   };
@@ -49,7 +54,7 @@ export function ProfileForm({ me }: { me: Profile }) {
       <TextField
         label={t('person.name')}
         value={name}
-        onChange={(event) => setName(event.target.value)}
+        onChange={(event) => draft.change({ name: event.target.value })}
         maxLength={rules.displayNameLength}
         autoComplete="given-name"
         required
@@ -58,7 +63,7 @@ export function ProfileForm({ me }: { me: Profile }) {
       <FieldGroup label={t('person.gender')}>
         <OneOf
           value={gender}
-          onChange={setGender}
+          onChange={(value) => draft.change({ gender: value })}
           options={genders.map((value) => ({ value, label: t(`person.genders.${value}`) }))}
         />
       </FieldGroup>
@@ -66,14 +71,14 @@ export function ProfileForm({ me }: { me: Profile }) {
         label={t('interests.label')}
         hint={t('interests.hint')}
         value={interests}
-        onChange={setInterests}
+        onChange={(value) => draft.change({ interests: value })}
       />
       <TextArea
         label={t('person.bio')}
         placeholder={t('person.bioPlaceholder')}
         maxLength={rules.bioLength}
         value={bio}
-        onChange={(event) => setBio(event.target.value)}
+        onChange={(event) => draft.change({ bio: event.target.value })}
       />
       <TextField
         label={t('person.contact')}
@@ -82,7 +87,7 @@ export function ProfileForm({ me }: { me: Profile }) {
         maxLength={rules.contactHandleLength}
         autoComplete="off"
         value={contact}
-        onChange={(event) => setContact(event.target.value)}
+        onChange={(event) => draft.change({ contact: event.target.value })}
       />
       {problem.shown}
       <div className={styles.ways}>

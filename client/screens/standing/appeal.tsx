@@ -3,6 +3,7 @@ import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { rules } from '#core/rules.ts';
 import { newKey } from '../../api/key.ts';
+import { useDraft } from '../../app/drafts.ts';
 import { useApi } from '../../app/house.ts';
 import { useProblem } from '../../app/problem.tsx';
 import { Button } from '../../components/button.tsx';
@@ -18,7 +19,8 @@ export function Appeal({ restrictionId }: { restrictionId: string }) {
   const queries = useQueryClient();
   const problem = useProblem();
   const [idempotencyKey] = useState(newKey);
-  const [text, setText] = useState('');
+  const draft = useDraft(`appeal ${restrictionId}`, { text: '' });
+  const { text } = draft.fields;
   const [tooShort, setTooShort] = useState(false);
   const [busy, setBusy] = useState(false);
 
@@ -27,7 +29,8 @@ export function Appeal({ restrictionId }: { restrictionId: string }) {
     if (text.trim().length < textShortest) return;
     setBusy(true);
     const body = { restriction_id: restrictionId, text };
-    await problem.none(api.send({ method: 'POST', path: '/api/appeals', body, idempotencyKey }));
+    if (await problem.none(api.send({ method: 'POST', path: '/api/appeals', body, idempotencyKey })))
+      draft.saved();
     await queries.invalidateQueries({ queryKey: ['restrictions'] });
     setBusy(false);
   };
@@ -47,7 +50,7 @@ export function Appeal({ restrictionId }: { restrictionId: string }) {
         error={tooShort && t('restricted.appealShort', { count: textShortest })}
         maxLength={textLongest}
         value={text}
-        onChange={(event) => setText(event.target.value)}
+        onChange={(event) => draft.change({ text: event.target.value })}
       />
       {problem.shown}
       <Button type="submit" busy={busy}>

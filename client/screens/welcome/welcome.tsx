@@ -3,6 +3,7 @@ import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { useNavigate } from 'react-router';
 import { rules, seniorities } from '#core/rules.ts';
+import { useDraft } from '../../app/drafts.ts';
 import { Opening } from '../../app/opening.tsx';
 import { useApi } from '../../app/house.ts';
 import { useJourney } from '../../app/evening.ts';
@@ -31,10 +32,13 @@ function WelcomeForm({ me }: { me: Profile }) {
   const journey = useJourney();
   const navigate = useNavigate();
   const problem = useProblem();
-  const [interests, setInterests] = useState(me.interests);
-  const [bio, setBio] = useState(me.bio);
-  const [contact, setContact] = useState(me.contact_handle ?? '');
-  const [seniority, setSeniority] = useState(me.seniority);
+  const draft = useDraft('welcome', {
+    interests: me.interests,
+    bio: me.bio,
+    contact: me.contact_handle ?? '',
+    seniority: me.seniority,
+  });
+  const { interests, bio, contact, seniority } = draft.fields;
   const [preferences, setPreferences] = useState(readPreferences);
   const [busy, setBusy] = useState(false);
   const inWriting = preferences.mode === 'text';
@@ -45,6 +49,7 @@ function WelcomeForm({ me }: { me: Profile }) {
     const profile = { interests, bio, seniority, contact_handle: contact.trim() || null };
     const done = async () => {
       await save(profile);
+      draft.saved();
       if (inWriting) await journey.start(wishes());
     };
     if (await problem.none(done())) await navigate(inWriting ? '/date' : '/welcome/mirror');
@@ -71,20 +76,22 @@ function WelcomeForm({ me }: { me: Profile }) {
             label={t('interests.label')}
             hint={t('interests.hint')}
             value={interests}
-            onChange={setInterests}
+            onChange={(value) => draft.change({ interests: value })}
           />
           <TextArea
             label={t('person.bio')}
             placeholder={t('person.bioPlaceholder')}
             maxLength={rules.bioLength}
             value={bio}
-            onChange={(event) => setBio(event.target.value)}
+            onChange={(event) => draft.change({ bio: event.target.value })}
           />
           <Select
             label={t('welcome.seniority')}
             value={seniority ?? ''}
             onChange={(event) =>
-              setSeniority(seniorities.find((level) => level === event.target.value) ?? null)
+              draft.change({
+                seniority: seniorities.find((level) => level === event.target.value) ?? null,
+              })
             }
           >
             <option value="">{t('welcome.seniorityUnsaid')}</option>
@@ -101,7 +108,7 @@ function WelcomeForm({ me }: { me: Profile }) {
             maxLength={rules.contactHandleLength}
             autoComplete="off"
             value={contact}
-            onChange={(event) => setContact(event.target.value)}
+            onChange={(event) => draft.change({ contact: event.target.value })}
           />
         </section>
         <section className={styles.part} aria-labelledby="wishes">
