@@ -5,7 +5,8 @@ import { rules } from './rules.ts';
 import { keyFor } from './secret.ts';
 import type { Tx } from './transaction.ts';
 
-interface Asked {
+/** A request that may be repeated. */
+export interface Asked {
   /** Whose key it is and for what: `guest:203.0.113.7`, `start:<user id>`. Another scope is another key. */
   scope: string;
   /** The Idempotency-Key header; without one the work is simply done. */
@@ -16,6 +17,15 @@ interface Asked {
 
 // Keyed, because the request may hold a password: a stolen table must not become a list to try words against.
 const fingerprintKey = keyFor('idempotency');
+
+/** What is kept of a request, to tell whether a repeat is the same one. */
+export const fingerprintOf = (request: unknown): string =>
+  createHmac('sha256', fingerprintKey).update(canonical(request)).digest('base64url');
+
+/** Whether a key of then is as good as new. */
+export const isForgotten = (createdAt: Date, now: Date): boolean => createdAt < forgottenBefore(now);
+
+const forgottenBefore = (now: Date): Date => new Date(now.getTime() - rules.idempotencyHours * 3_600_000);
 
 /**
  * Does a piece of work once for each key, and returns what it returned then. The key is written in the
@@ -31,15 +41,14 @@ export async function once<Result extends Record<string, string | number | boole
 ): Promise<Result> {
   if (key === undefined) return work();
 
-  const fingerprint = createHmac('sha256', fingerprintKey).update(canonical(request)).digest('base64url');
-  const forgottenBefore = new Date(tx.now.getTime() - rules.idempotencyHours * 3_600_000);
+  const fingerprint = fingerprintOf(request);
   const claimed = await tx.one(
     `INSERT INTO idempotency_keys AS k (scope, key, fingerprint, created_at) VALUES ($1, $2, $3, $4)
      ON CONFLICT (scope, key) DO UPDATE
        SET fingerprint = excluded.fingerprint, result = NULL, created_at = excluded.created_at
        WHERE k.created_at < $5
      RETURNING scope`,
-    [scope, key, fingerprint, tx.now, forgottenBefore],
+    [scope, key, fingerprint, tx.now, forgottenBefore(tx.now)],
   );
   if (!claimed) return replay<Result>(tx, scope, key, fingerprint);
 

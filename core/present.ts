@@ -1,4 +1,3 @@
-import { endReasons, type EndReason, type PublicReason } from './journey/journey.ts';
 import type { RoundMode } from './rules.ts';
 import { settings } from './settings.ts';
 
@@ -49,21 +48,6 @@ export const presentMatch = (round: MatchedRound, partner: Stranger, now: Date) 
 
 /** The server names one offerer: the first of the two. */
 export const roleOf = (seat: 1 | 2): 'offerer' | 'answerer' => (seat === 1 ? 'offerer' : 'answerer');
-
-/**
- * A reason as people see it. A flag looks like an end and a block too, so that nobody learns that they were
- * reported, and a restriction like a page that was left; a partner who never came looks the same whether they missed the first window or the second.
- */
-export function publicReason(reason: EndReason): PublicReason {
-  if (reason === 'flag' || reason === 'block') return 'end';
-  if (reason === 'not_acknowledged') return 'not_joined';
-  if (reason === 'restriction') return 'left';
-  return reason;
-}
-
-/** The endings that people are shown as this one. */
-export const reasonsShownAs = (shown: PublicReason): EndReason[] =>
-  endReasons.filter((reason) => publicReason(reason) === shown);
 
 /**
  * Full years between a birth date and an instant, by the UTC calendar.

@@ -20,6 +20,11 @@ export interface Tx {
   readonly raw: Transaction;
 }
 
+/** Thrown when a row is not as it was read; the transaction is repeated. */
+export class LostUpdate extends Error {
+  readonly original = { code: '40001' };
+}
+
 const transient = new Set(['40001', '40P01']);
 const attempts = 3;
 

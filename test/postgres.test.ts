@@ -7,7 +7,7 @@ import path from 'node:path';
 import { promisify } from 'node:util';
 import { expect } from 'chai';
 import pg from 'pg';
-import { lockJourneys } from '#core/journey/advance.ts';
+import { lockDraft } from '#core/commands/locked.ts';
 import { transaction } from '#core/transaction.ts';
 import { sql } from '#db/postgres.ts';
 import { isAStory } from './cast.ts';
@@ -99,10 +99,10 @@ describe('a statement of a verb', () => {
 
   it('is planned once for as long as its connection lasts', async () => {
     const plans = await transaction(async (tx) => {
-      for (let times = 0; times < 12; times += 1) await lockJourneys(tx, [randomUUID()]);
+      for (let times = 0; times < 12; times += 1) await lockDraft(tx, { people: [randomUUID()] });
       return tx.sql<{ runs: number; plannedAnew: number }>(
         `SELECT (generic_plans + custom_plans)::integer AS runs, custom_plans::integer AS "plannedAnew"
-           FROM pg_prepared_statements WHERE statement ~ 'FROM [j]ourneys.*FOR UPDATE$'`,
+           FROM pg_prepared_statements WHERE statement ~ 'FROM [j]ourneys.*ORDER BY user_id FOR NO KEY UPDATE$'`,
       );
     });
     expect(plans).to.have.length(1);

@@ -2,13 +2,15 @@ import { keys } from '#db/keys.ts';
 import { redis } from '#db/redis.ts';
 import { sql } from '#db/postgres.ts';
 import { clock } from '#core/clock.ts';
+import { command } from '#core/commands/command.ts';
+import { journeyIfAny, journeyIn, roundIn } from '#core/commands/draft.ts';
+import { lockDraft } from '#core/commands/locked.ts';
 import { withdrawVote } from '#core/decisions/withdraw.ts';
 import { Problem } from '#core/errors.ts';
-import { advance, lockJourney, lockJourneys, saveJourneys } from '#core/journey/advance.ts';
+import { takeMatchBack } from '#core/journey/acknowledge.ts';
 import { bury } from '#core/journey/bury.ts';
 import { pools } from '#core/matching/pool.ts';
 import { endWhatIsGoingOn } from '#core/matching/session.ts';
-import { lockBoth } from '#core/rounds/round.ts';
 import { rules } from '#core/rules.ts';
 import { transaction } from '#core/transaction.ts';
 import { scrub } from './scrub.ts';
@@ -23,7 +25,7 @@ const attempts = 3;
  */
 export async function erase(userId: string): Promise<void> {
   for (let attempt = 1; attempt <= attempts; attempt += 1) {
-    await transaction((tx) => endWhatIsGoingOn(tx, userId));
+    await goHome(userId);
     await withdrawOpenVotes(userId);
     await takeNoticesBack(userId);
     if (await remove(userId)) return;
@@ -31,17 +33,34 @@ export async function erase(userId: string): Promise<void> {
   throw new Problem('unavailable');
 }
 
+const goHome = command({
+  name: 'end_all',
+  needs: (userId: string) => ({ people: [userId] }),
+  rule: (draft, userId) => void endWhatIsGoingOn(draft, userId),
+});
+
 /** A match that would come of a vote still open is not to be. */
 async function withdrawOpenVotes(userId: string): Promise<void> {
   const open = await sql<{ id: string }>(
     `SELECT id FROM rounds WHERE (user1_id = $1 OR user2_id = $1) AND decide_until > $2 AND settled_at IS NULL`,
     [userId, clock.now()],
   );
-  for (const { id } of open)
-    await transaction(async (tx) => withdrawVote(tx, await lockBoth(tx, id, userId), userId));
+  await Promise.all(open.map(({ id }) => withdraw({ userId, roundId: id })));
 }
 
-/** A notice of a match carries a name: whoever has not seen theirs yet finds the match in their history, without it. */
+const withdraw = command({
+  name: 'withdraw_vote',
+  needs: ({ userId, roundId }: { userId: string; roundId: string }) => ({
+    people: [userId],
+    rounds: [roundId],
+  }),
+  rule: (draft, { userId, roundId }) => {
+    journeyIn(draft, userId);
+    withdrawVote(draft, roundIn(draft, roundId), userId);
+  },
+});
+
+/** A notice of a match carries a name: a person who has not seen theirs yet finds the match in their history, without it. */
 async function takeNoticesBack(userId: string): Promise<void> {
   const told = await sql<{ user_id: string; rounds: string[] }>(
     `SELECT j.user_id, array_agg(r.id) AS rounds FROM rounds r
@@ -50,25 +69,23 @@ async function takeNoticesBack(userId: string): Promise<void> {
       GROUP BY j.user_id`,
     [userId],
   );
-  for (const { user_id, rounds } of told)
-    await transaction(async (tx) => {
-      const journey = (await lockJourneys(tx, [user_id])).get(user_id);
-      if (!journey) return;
-      const rest = journey.match_notices.filter((id) => !rounds.includes(id));
-      advance(journey, 'match_seen', {
-        match_notices: rest,
-        match_notice_version: rest.length > 0 ? journey.version + 1 : null,
-        parked: journey.parked && rest.length > 0,
-      });
-      await saveJourneys(tx, [journey]);
-    });
+  await Promise.all(told.map(takeBack));
 }
+
+const takeBack = command({
+  name: 'take_match_back',
+  needs: ({ user_id }: { user_id: string; rounds: string[] }) => ({ people: [user_id] }),
+  rule: (draft, { user_id, rounds }) => {
+    const journey = journeyIfAny(draft, user_id);
+    if (journey) for (const roundId of rounds) takeMatchBack(journey, roundId);
+  },
+});
 
 /** @returns false when the person is under way again */
 const remove = (userId: string): Promise<boolean> =>
   transaction(
     async (tx) => {
-      const journey = await lockJourney(tx, userId);
+      const journey = journeyIn(await lockDraft(tx, { people: [userId] }), userId);
       if (journey.state !== 'IDLE' || journey.session_id !== null) return false;
       const recent = await tx.sql<Recent>(
         'SELECT id, pool, user1_id, user2_id FROM rounds WHERE (user1_id = $1 OR user2_id = $1) AND ended_at > $2',

@@ -1,4 +1,6 @@
-import { lockJourney, touchJourney } from '#core/journey/advance.ts';
+import { journeyIn } from '#core/commands/draft.ts';
+import { lockDraft, saveDraft } from '#core/commands/locked.ts';
+import { advance } from '#core/journey/advance.ts';
 import { Problem } from '#core/errors.ts';
 import { ageOn } from '#core/present.ts';
 import { transaction, type Tx } from '#core/transaction.ts';
@@ -23,12 +25,14 @@ export async function updateProfile(userId: string, changes: UpdateProfile): Pro
   const columns = { ...fields, ...(location !== undefined && { cell: cellOf(location) }) };
 
   return transaction(async (tx) => {
-    await lockJourney(tx, userId);
+    const draft = await lockDraft(tx, { people: [userId] });
+    const journey = journeyIn(draft, userId);
     const before = await readProfile(tx, userId);
     await write(tx, userId, columns);
     const after = await readProfile(tx, userId);
     if (matched.some((field) => JSON.stringify(before[field]) !== JSON.stringify(after[field])))
-      await touchJourney(tx, userId, 'profile');
+      advance(journey, 'profile');
+    await saveDraft(tx, draft);
     return after;
   });
 }

@@ -1,13 +1,14 @@
 import { Counter, Histogram } from 'prom-client';
 import { clock } from '#core/clock.ts';
 import { Problem } from '#core/errors.ts';
-import { countStep } from '#core/journey/journeyMetrics.ts';
-import { isOut, publish } from '#core/journey/publish.ts';
-import { log } from '#core/log.ts';
 import { metrics } from '#core/metrics.ts';
 import { commit, type Changes } from '#core/store/commit.ts';
-import { load, type Facts, type Needs } from '#core/store/facts.ts';
+import { load, type Facts } from '#core/store/facts.ts';
 import { transaction } from '#core/transaction.ts';
+import { afterCommit } from './afterCommit.ts';
+import { instantOf } from './instant.ts';
+import { applyLocked } from './locked.ts';
+import type { Decision, Submitted } from './rule.ts';
 
 const outcomes = new Counter({
   name: 'minuet_commands_total',
@@ -31,25 +32,20 @@ export const batching = {
   atOnce: 4,
 };
 
-/** How often a command is tried without locks; after that it takes the locks of the people concerned. */
+/** How often a command is tried without locks; after that it takes the locks of what it needs. */
 const attempts = 3;
 const jitterMs = 10;
 
-type Decide = (facts: Facts, now: Date) => { changes: Changes; answer: unknown };
-
-interface Pending {
-  name: string;
-  needs: Needs;
-  decide: Decide;
+interface Pending extends Submitted<unknown> {
+  /** When it was submitted. */
+  began: Date;
   attempt: number;
   resolve: (answer: never) => void;
   reject: (error: unknown) => void;
 }
 
-interface Decided {
+interface Decided extends Decision<unknown> {
   pending: Pending;
-  changes: Changes;
-  answer: unknown;
 }
 
 let waiting: Pending[] = [];
@@ -57,16 +53,11 @@ let underWay = 0;
 let scheduled = false;
 
 /** Queues a command for the next batch of this turn of the event loop, and returns its answer. */
-export function submit<Answer>(
-  name: string,
-  needs: Needs,
-  decide: (facts: Facts, now: Date) => { changes: Changes; answer: Answer },
-): Promise<Answer> {
-  return new Promise<Answer>((resolve, reject) => {
-    waiting.push({ name, needs, decide, attempt: 1, resolve, reject });
+export const submit = <Answer>(submitted: Submitted<Answer>): Promise<Answer> =>
+  new Promise<Answer>((resolve, reject) => {
+    waiting.push({ ...submitted, began: clock.now(), attempt: 1, resolve, reject });
     schedule();
   });
-}
 
 function schedule(): void {
   if (scheduled || waiting.length === 0 || underWay >= batching.atOnce) return;
@@ -104,33 +95,34 @@ async function runBatch(batch: Pending[]): Promise<void> {
 
 function decideOne(pending: Pending, facts: Facts): Decided[] {
   try {
-    return [{ pending, ...pending.decide(facts, instantOf(facts, pending.needs)) }];
+    return [{ pending, ...pending.decide(facts, instantOf(facts, pending.needs, pending.began)) }];
   } catch (error) {
-    if (error instanceof Problem) outcomes.inc({ command: pending.name, outcome: 'refused' });
     fail(pending, error);
     return [];
   }
 }
 
-/** Now, or when the last thing happened to the people concerned, by whichever process's clock (Lamport 1978). */
-function instantOf(facts: Facts, { people = [] }: Needs): Date {
-  const changes = people.map((userId) => facts.journeys.get(userId)?.changed_at.getTime() ?? 0);
-  return new Date(Math.max(clock.ms(), ...changes));
-}
-
-/** Two commands that guard the same row cannot share a statement: the later one waits for the next batch. */
+/**
+ * Two commands that guard or update the same row cannot share a statement, and a later command about one person waits
+ * for the earlier one: the later one goes to the next batch.
+ */
 function withoutOverlap(decided: readonly Decided[]): { chosen: Decided[]; postponed: Decided[] } {
-  const guarded = new Set<string>();
+  const taken = new Set<string>();
   const chosen: Decided[] = [];
   const postponed: Decided[] = [];
   for (const one of decided) {
-    const ids = one.changes.guards.map(({ owner, id }) => `${owner} ${id}`);
-    if (ids.some((id) => guarded.has(id))) postponed.push(one);
+    const ids = rowsOf(one.changes);
+    if (ids.some((id) => taken.has(id))) postponed.push(one);
     else chosen.push(one);
-    for (const id of ids) guarded.add(id);
+    for (const id of ids) taken.add(id);
   }
   return { chosen, postponed };
 }
+
+const rowsOf = ({ guards, writes }: Changes): string[] => [
+  ...guards.map(({ owner, id }) => `${owner} ${id}`),
+  ...writes.flatMap((write) => (write.table === 'users' ? [`users ${String(write.row.id)}`] : [])),
+];
 
 async function apply(decided: readonly Decided[], facts: Facts): Promise<void> {
   const writing = decided.filter(({ changes }) => changes.writes.length > 0);
@@ -139,15 +131,12 @@ async function apply(decided: readonly Decided[], facts: Facts): Promise<void> {
   await answer([...decided.filter((one) => !writing.includes(one)), ...applied], facts);
 }
 
-/** Counts, publishes and answers commands that are committed, or had nothing to change. */
+/** Answers commands that are committed, or had nothing to change, once what follows is done. */
 async function answer(done: readonly Decided[], facts: Facts): Promise<void> {
-  for (const { changes } of done)
-    for (const write of changes.writes) if (write.table === 'journey_events') countStep(write.row);
-  await publishMoved(done, facts);
-  for (const { pending, answer } of done) {
-    outcomes.inc({ command: pending.name, outcome: 'applied' });
-    pending.resolve(answer as never);
-  }
+  const follows = afterCommit(done, facts);
+  for (const one of done) if (one.pending.effects === 'left') succeed(one);
+  await follows;
+  for (const one of done) if (one.pending.effects === 'awaited') succeed(one);
 }
 
 interface Committed {
@@ -169,6 +158,7 @@ async function commitSplitting(decided: readonly Decided[]): Promise<Committed> 
       conflicting: decided.filter((_, index) => !applied[index]),
     };
   } catch (error) {
+    if (isTransient(error)) return { applied: [], conflicting: [...decided] };
     if (decided.length > 1 && !isOfAStatement(error)) throw error;
     if (decided.length === 1) {
       fail(only.pending, error);
@@ -184,11 +174,13 @@ async function commitSplitting(decided: readonly Decided[]): Promise<Committed> 
   }
 }
 
+const codeOf = (error: unknown): string => (error as { original?: { code?: string } }).original?.code ?? '';
+
+/** A deadlock or a serialization failure: the same commands may pass when they are decided again. */
+const isTransient = (error: unknown): boolean => ['40P01', '40001'].includes(codeOf(error));
+
 /** Whether PostgreSQL has refused the statement, and may take its half; a connection that is gone takes neither. */
-function isOfAStatement(error: unknown): boolean {
-  const code = (error as { original?: { code?: unknown } }).original?.code;
-  return typeof code === 'string' && /^(?!08|57P)[0-9A-Z]{5}$/.test(code);
-}
+const isOfAStatement = (error: unknown): boolean => /^(?!08|57P)[0-9A-Z]{5}$/.test(codeOf(error));
 
 function conflict(pending: Pending): void {
   outcomes.inc({ command: pending.name, outcome: 'conflict' });
@@ -198,63 +190,29 @@ function conflict(pending: Pending): void {
 }
 
 /**
- * Decides and commits under locks, taken in the order of all others: nothing that was read can change any more. For a
- * command that has met changed or locked rows each time: without a lock nothing promises that it ever wins.
+ * Decides and commits under locks: nothing that was read can change any more. For a command that has met changed or
+ * locked rows each time: without a lock nothing promises that it ever wins.
  */
 async function runLocked(pending: Pending): Promise<void> {
   try {
-    const { decided, facts } = await transaction(async (tx) => {
-      const { people = [] } = pending.needs;
-      for (const lock of locks) await tx.sql(lock, [people]);
-      const facts = await load([pending.needs], clock.now(), tx.raw);
-      const decided = { pending, ...pending.decide(facts, instantOf(facts, pending.needs)) };
-      const { changes } = decided;
-      const [applied] = changes.writes.length > 0 ? await commit([changes], tx.raw) : [true];
-      if (!applied) throw new Problem('unavailable'); // it guards a row that it has not said it needs
-      return { decided, facts };
-    });
-    await answer([decided], facts);
+    const done = await transaction((tx) => applyLocked(tx, pending), pending.effects);
+    succeed({ pending, ...done });
   } catch (error) {
     fail(pending, error);
   }
 }
-
-const locks = [
-  'SELECT 1 FROM journeys WHERE user_id = ANY ($1::uuid[]) ORDER BY user_id FOR NO KEY UPDATE',
-  `SELECT 1 FROM devices
-    WHERE id IN (SELECT device_id FROM journeys WHERE user_id = ANY ($1::uuid[])) ORDER BY id FOR NO KEY UPDATE`,
-];
 
 function again(pending: Pending): void {
   waiting.unshift(pending);
   schedule();
 }
 
+function succeed({ pending, answer }: Decided): void {
+  outcomes.inc({ command: pending.name, outcome: 'applied' });
+  pending.resolve(answer as never);
+}
+
 function fail(pending: Pending, error: unknown): void {
-  if (!(error instanceof Problem)) outcomes.inc({ command: pending.name, outcome: 'failed' });
+  outcomes.inc({ command: pending.name, outcome: error instanceof Problem ? 'refused' : 'failed' });
   pending.reject(error);
-}
-
-/**
- * Publishes whom the commands have moved, and whom they have read in a state that another process has committed and not
- * published yet: an answer must not tell more than the next poll.
- */
-async function publishMoved(applied: readonly Decided[], facts: Facts): Promise<void> {
-  const journeys = applied.flatMap(({ changes }) => [
-    ...changes.writes.filter((write) => write.table === 'journeys').map(({ row }) => String(row.user_id)),
-    ...changes.guards
-      .filter(({ owner, id }) => owner === 'journeys' && isLate(facts, id))
-      .map(({ id }) => id),
-  ]);
-  if (journeys.length === 0) return;
-  try {
-    await publish([...new Set(journeys)]);
-  } catch (err) {
-    log.warn({ err }, 'views could not be published; the sweeper publishes them');
-  }
-}
-
-function isLate(facts: Facts, userId: string): boolean {
-  const journey = facts.journeys.get(userId);
-  return journey !== undefined && journey.published_version < journey.version && !isOut(journey);
 }

@@ -10,7 +10,7 @@ export type RoundStatus = (typeof roundStatuses)[number];
 export const publicReasons = ['clock', 'skip', 'end', 'left', 'stale', 'not_joined'] as const;
 export type PublicReason = (typeof publicReasons)[number];
 
-/** Why a round ended, as the house keeps it. People see fewer reasons: see `publicReason` in present.ts. */
+/** Why a round ended. People see fewer reasons: see rounds/endings.ts. */
 export const endReasons = [
   'clock',
   'skip',

@@ -1,13 +1,14 @@
 import { sql } from '#db/postgres.ts';
 import { clock } from '#core/clock.ts';
+import { command } from '#core/commands/command.ts';
+import { journeyIfAny } from '#core/commands/draft.ts';
 import { groupBy } from '#core/groupBy.ts';
 import { log } from '#core/log.ts';
 import { pools } from '#core/matching/pool.ts';
 import { rules } from '#core/rules.ts';
 import { settings } from '#core/settings.ts';
-import { transaction } from '#core/transaction.ts';
 import { leaveRound } from './acknowledge.ts';
-import { advance, lockJourneys, saveJourneys, type Journey } from './advance.ts';
+import { advance, type Journey } from './advance.ts';
 import type { State } from './journey.ts';
 import { forgetSilent, lastSeen, watchedSince } from './presence.ts';
 import { publish } from './publish.ts';
@@ -121,24 +122,31 @@ async function whoseState(condition: string, at: Date): Promise<string[]> {
   return rows.map((row) => row.user_id);
 }
 
-/**
- * Locks each of these people in turn, lets the verb look again at what may have changed, and saves what it did.
- * One who cannot be moved holds nobody else up, nor does a Redis that hangs: the effects are left to themselves.
- */
-async function moveEach(userIds: string[], verb: (journey: Journey, now: Date) => void): Promise<void> {
-  for (const userId of userIds)
-    try {
-      await move(userId, verb);
-    } catch (err) {
-      log.error({ err, user_id: userId }, 'somebody could not be moved; the next sweep tries again');
-    }
+interface Swept {
+  userId: string;
+  step: Step;
 }
 
-async function move(userId: string, verb: (journey: Journey, now: Date) => void): Promise<void> {
-  await transaction(async (tx) => {
-    const journey = (await lockJourneys(tx, [userId])).get(userId);
-    if (!journey) return;
-    verb(journey, tx.now);
-    await saveJourneys(tx, [journey]);
-  }, 'left');
+/** What a sweep does with a person who is still as they were when it looked; else nothing. */
+type Step = (journey: Journey, now: Date) => void;
+
+const sweep = command({
+  name: 'sweep',
+  needs: ({ userId }: Swept) => ({ people: [userId] }),
+  rule: (draft, { userId, step }) => {
+    const journey = journeyIfAny(draft, userId);
+    if (journey) step(journey, draft.now);
+  },
+  effects: 'left',
+});
+
+/** One who cannot be moved holds nobody else up. */
+async function moveEach(userIds: readonly string[], step: Step): Promise<void> {
+  await Promise.all(
+    userIds.map((userId) =>
+      sweep({ userId, step }).catch((err: unknown) =>
+        log.error({ err, user_id: userId }, 'a person could not be moved; the next sweep tries again'),
+      ),
+    ),
+  );
 }

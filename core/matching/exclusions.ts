@@ -1,87 +1,56 @@
+import { touchJourney, type Draft } from '#core/commands/draft.ts';
 import { newId } from '#core/ids.ts';
-import type { Tx } from '#core/transaction.ts';
+import type { Participant } from '#core/rounds/round.ts';
 
-/** Two people of one round, as their participants' rows know them. */
-export interface Pairing {
-  a: Side;
-  b: Side;
-  roundId: string;
-}
-
-interface Side {
-  user_id: string;
-  device_id: string;
-  session_id: string;
-}
-
-/** Until when two people are kept apart: for the session of whoever it is remembered for, or until an instant. */
+/** Until when two people are kept apart: for the session of the one it is remembered for, or until an instant. */
 export type Term = { session: true } | { until: Date };
 
 /**
- * Keeps two people apart, either for as long as their sessions last or until an instant. Accounts and devices
+ * Keeps the two of a round apart, either for as long as their sessions last or until an instant. Accounts and devices
  * are both remembered; the matchmaker looks in either direction.
  */
-export async function exclude(
-  tx: Tx,
-  { a, b, roundId }: Pairing,
+export function exclude(
+  draft: Draft,
+  [a, b]: readonly Participant[],
   reason: 'met' | 'not_joined',
   term: Term,
-): Promise<void> {
-  await remember(tx, [a, b], [b, a], roundId, reason, term);
+): void {
+  if (!a || !b) return;
+  excludeOneWay(draft, a, b, reason, term);
+  excludeOneWay(draft, b, a, reason, term);
 }
 
 /** As `exclude`, remembered on behalf of one of the two. */
-export async function excludeOneWay(
-  tx: Tx,
-  me: Side,
-  other: Side,
-  roundId: string,
-  reason: 'skip_vote',
-  term: Term,
-): Promise<void> {
-  await remember(tx, [me], [other], roundId, reason, term);
-}
-
-async function remember(
-  tx: Tx,
-  whose: readonly Side[],
-  whom: readonly Side[],
-  roundId: string,
+export function excludeOneWay(
+  draft: Draft,
+  me: Participant,
+  other: Participant,
   reason: 'met' | 'not_joined' | 'skip_vote',
   term: Term,
-): Promise<void> {
-  await tx.sql(
-    `INSERT INTO exclusions (id, user_id, device_id, other_user_id, other_device_id, session_id, round_id, reason, until)
-     SELECT *, $7::uuid, $8, $9::timestamptz
-       FROM unnest($1::uuid[], $2::uuid[], $3::uuid[], $4::uuid[], $5::uuid[], $6::uuid[])`,
-    [
-      whose.map(() => newId()),
-      whose.map((side) => side.user_id),
-      whose.map((side) => side.device_id),
-      whom.map((side) => side.user_id),
-      whom.map((side) => side.device_id),
-      whose.map((side) => ('session' in term ? side.session_id : null)),
-      roundId,
+): void {
+  draft.writes.push({
+    table: 'exclusions',
+    how: 'insert',
+    row: {
+      id: newId(),
+      user_id: me.user_id,
+      device_id: me.device_id,
+      other_user_id: other.user_id,
+      other_device_id: other.device_id,
+      round_id: me.round_id,
       reason,
-      'session' in term ? null : term.until,
-    ],
-  );
+      session_id: 'session' in term ? me.session_id : null,
+      until: 'session' in term ? null : term.until,
+    },
+  });
 }
 
 /**
- * Makes void whatever pairing has been decided but not committed for these people and whoever sits at these
- * devices. Nobody can see it: a version would tell a person that something has happened to them.
+ * Makes void any pairing that has been decided but not committed for this person and everybody at this device. Nobody
+ * can see it: a version would tell a person that something has happened to them.
  */
-export async function voidPairings(
-  tx: Tx,
-  userIds: readonly string[],
-  deviceIds: readonly string[],
-): Promise<void> {
-  await tx.sql(
-    `UPDATE journeys j SET guard = j.guard + 1
-       FROM (SELECT user_id FROM journeys WHERE user_id = ANY($1::uuid[]) OR device_id = ANY($2::uuid[])
-              ORDER BY user_id FOR UPDATE) k
-      WHERE j.user_id = k.user_id`,
-    [userIds, deviceIds],
-  );
+export function voidPairings(draft: Draft, userId: string, deviceId?: string): void {
+  touchJourney(draft, userId);
+  for (const { user_id, device_id } of draft.facts.journeys.values())
+    if (device_id === deviceId) touchJourney(draft, user_id);
 }

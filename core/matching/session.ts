@@ -1,17 +1,18 @@
+import { command } from '#core/commands/command.ts';
+import { journeyIn, touchDevice, type Draft } from '#core/commands/draft.ts';
+import { once } from '#core/commands/once.ts';
+import { Problem } from '#core/errors.ts';
 import { newId } from '#core/ids.ts';
-import { once } from '#core/idempotency.ts';
-import { found, Problem } from '#core/errors.ts';
-import { advance, lockJourney, saveJourneys, type Journey } from '#core/journey/advance.ts';
+import { advance, type Journey } from '#core/journey/advance.ts';
 import { inLiveRound } from '#core/journey/journey.ts';
 import { endRound } from '#core/rounds/end.ts';
-import { lockRound } from '#core/rounds/round.ts';
 import type { Gender, SearchMode } from '#core/rules.ts';
-import { claimDevice } from '#core/safety/oneSearch.ts';
-import { refuseRestrictedIn } from '#core/safety/restricted.ts';
-import { transaction, type Tx } from '#core/transaction.ts';
+import { refuseAsked } from '#core/safety/accountNeeded.ts';
+import { presentStatement, refuseRestricted } from '#core/safety/statement.ts';
+import { restrictionOf } from '#core/store/facts.ts';
 import { poolFor } from './pool.ts';
 
-/** Whom somebody would like to meet: hard limits, and wishes that only order the choice. */
+/** Whom a person would like to meet: hard limits, and wishes that only order the choice. */
 export interface Preferences {
   mode: SearchMode;
   min_age: number;
@@ -24,7 +25,7 @@ export interface Preferences {
   max_distance_km: number | null;
 }
 
-/** Where somebody's search stands after a verb of this file. */
+/** Where a person's search stands after a command of this folder. */
 export interface SessionState {
   session_id: string | null;
   status: 'active' | 'paused' | 'ended';
@@ -33,119 +34,137 @@ export interface SessionState {
   cooldown_until: Date | null;
 }
 
-interface Who {
+interface Starting {
   userId: string;
   deviceId: string;
+  preferences: Preferences;
+  idempotencyKey?: string | undefined;
 }
 
+const scopeOf = (userId: string): string => `start:${userId}`;
+
+const startCommand = command({
+  name: 'start',
+  needs: ({ userId, deviceId, idempotencyKey }: Starting) => ({
+    people: [userId],
+    devices: [deviceId],
+    idempotencyKeys: idempotencyKey === undefined ? [] : [{ scope: scopeOf(userId), key: idempotencyKey }],
+  }),
+  rule: startRule,
+});
+
 /**
- * Starts a session of continuous matching. Whatever was going on ends first, a round by its End. The device
+ * Starts a session of continuous matching. What was going on ends first, a round by its End. The device
  * of the request is the session's, and cannot be in a second search or paired with itself.
  * @param idempotencyKey repeats the first answer instead of starting anew
  * @throws `unauthenticated` when the account is gone; `idempotency_mismatch`; `restricted`; `account_needed`; `device_busy`
  */
-export async function startSession(
-  who: Who,
+export const startSession = (
+  who: { userId: string; deviceId: string },
   preferences: Preferences,
   idempotencyKey?: string,
-): Promise<SessionState> {
-  return transaction(async (tx) => {
-    if (idempotencyKey === undefined) return stateOf(tx, await begins(tx, who, preferences));
-    const asked = { scope: `start:${who.userId}`, key: idempotencyKey, request: preferences };
-    const { session_id } = await once(tx, asked, async () => {
-      const { session_id } = await begins(tx, who, preferences);
-      return { session_id };
-    });
-    return stateOf(tx, await lockJourney(tx, who.userId), session_id);
-  });
+): Promise<SessionState> => startCommand({ ...who, preferences, idempotencyKey });
+
+/** The rule of `startSession`. */
+export function startRule(draft: Draft, starting: Starting): SessionState {
+  const { userId, preferences, idempotencyKey } = starting;
+  const journey = journeyIn(draft, userId);
+  const asked = { scope: scopeOf(userId), key: idempotencyKey, request: preferences };
+  const { session_id } = once(draft, asked, () => ({ session_id: begin(draft, starting) }));
+  return stateOf(draft, journey, session_id);
 }
 
-async function begins(tx: Tx, who: Who, preferences: Preferences): Promise<Journey> {
-  const journey = await endWhatIsGoingOn(tx, who.userId);
-  await refuseRestrictedIn(tx, who.userId, who.deviceId);
-  await claimDevice(tx, who.userId, who.deviceId);
+/** @returns the id of the session that has begun */
+function begin(draft: Draft, { userId, deviceId, preferences }: Starting): string {
+  const journey = endWhatIsGoingOn(draft, userId);
+  refuseEntry(draft, userId, deviceId);
+  claimDevice(draft, userId, deviceId);
   const sessionId = newId();
-  const user = await tx.one<{ cell: string | null }>(
-    'UPDATE users SET active_at = $2 WHERE id = $1 RETURNING cell',
-    [who.userId, tx.now],
-  );
-  const pool = poolFor(user?.cell ?? null);
-  await tx.sql(
-    `INSERT INTO sessions (id, user_id, device_id, pool, status, mode, min_age, max_age, genders,
-                           preferred_interests, personality_weight, max_distance_km, started_at)
-     VALUES ($1, $2, $3, $4, 'active', $5, $6, $7, $8, $9, $10, $11, $12)`,
-    [
-      ...[
-        sessionId,
-        who.userId,
-        who.deviceId,
-        pool,
-        preferences.mode,
-        preferences.min_age,
-        preferences.max_age,
-      ],
-      ...[preferences.genders, preferences.preferred_interests, preferences.personality_weight],
-      ...[preferences.max_distance_km, tx.now],
-    ],
+  const pool = poolFor(draft.facts.accounts.get(userId)?.cell ?? null);
+  draft.writes.push(
+    {
+      table: 'sessions',
+      how: 'insert',
+      row: {
+        ...{ id: sessionId, user_id: userId, device_id: deviceId, pool, status: 'active', ...preferences },
+        ...{ started_at: draft.now, end_reason: null, ended_at: null },
+      },
+    },
+    {
+      table: 'users',
+      how: 'update',
+      row: { id: userId, active_at: draft.now, rating_sum: 0, rating_count: 0 },
+    },
   );
   advance(journey, 'start', {
     session_id: sessionId,
-    device_id: who.deviceId,
+    device_id: deviceId,
     pool,
-    waiting_since: tx.now,
-    last_seen_at: tx.now,
+    waiting_since: draft.now,
+    last_seen_at: draft.now,
   });
   if (journey.match_notices.length > 0) journey.parked = true;
-  await saveJourneys(tx, [journey]);
-  return journey;
+  return sessionId;
 }
 
-/** Ends the round (as its End) and the session, whatever the state; leaves the journey IDLE and locked. */
-export async function endWhatIsGoingOn(tx: Tx, userId: string): Promise<Journey> {
-  const journey = await lockWithRound(tx, userId);
+/** Ends the round (as its End) and the session, whatever the state; leaves the journey IDLE. */
+export function endWhatIsGoingOn(draft: Draft, userId: string): Journey {
+  const journey = journeyIn(draft, userId);
+  if (journey.round_id !== null && inLiveRound(journey.state))
+    endRound(draft, journey.round_id, { reason: 'end', by: [userId] });
   if (journey.state !== 'IDLE' || journey.session_id !== null) advance(journey, 'end_session');
-  await saveJourneys(tx, [journey]);
   return journey;
 }
 
 /**
- * Locks somebody's journey, having ended the round they sit in. Which round that is can be known only by
- * looking, and locks are taken in the order of user ids: so look, lock both, and see whether it still is.
+ * What is asked of everybody who enters the pool.
+ * @throws `restricted`; `account_needed` for a newcomer of whom more is asked
  */
-async function lockWithRound(tx: Tx, userId: string): Promise<Journey> {
-  const seen = await tx.one<{ round_id: string | null; state: Journey['state'] }>(
-    'SELECT round_id, state FROM journeys WHERE user_id = $1',
-    [userId],
+export function refuseEntry({ facts, now }: Draft, userId: string, deviceId: string): void {
+  const restriction = restrictionOf(facts, [userId, deviceId], now);
+  refuseRestricted(restriction && presentStatement(restriction), now.getTime());
+  const asked = facts.newcomers.get(deviceId);
+  refuseAsked(
+    facts.accounts.get(userId)?.kind === 'guest' && asked !== undefined && asked > now ? asked : null,
   );
-  if (!seen?.round_id || !inLiveRound(seen.state)) {
-    const journey = await lockJourney(tx, userId);
-    if (!inLiveRound(journey.state)) return journey;
-    throw new PairedMeanwhile();
-  }
-  const locked = await lockRound(tx, seen.round_id, userId);
-  await endRound(tx, locked, { reason: 'end', by: [userId] });
-  const journey = found(locked.journeys.get(userId), 'account');
-  if (inLiveRound(journey.state)) throw new PairedMeanwhile();
-  return journey;
 }
 
-/** The person was paired between the look and the lock: the transaction is repeated with the right locks. */
-class PairedMeanwhile extends Error {
-  readonly original = { code: '40001' };
+/**
+ * One search a device. The device's guard is compared and bumped, so that of two who begin at once on one device the
+ * second one is decided again and finds the first.
+ * @throws `device_busy` while another account searches, or is in a round, on the device
+ */
+export function claimDevice(draft: Draft, userId: string, deviceId: string): void {
+  const busy = [...draft.facts.journeys.values()].some(
+    (other) => other.device_id === deviceId && other.user_id !== userId && other.state !== 'IDLE',
+  );
+  if (busy) throw new Problem('device_busy');
+  touchDevice(draft, deviceId);
 }
+
+interface Asked {
+  userId: string;
+  sessionId: string;
+}
+
+const needs = ({ userId, sessionId }: Asked) => ({ people: [userId], sessions: [sessionId] });
+
+const endSessionCommand = command({ name: 'end_session', needs, rule: endSessionRule });
+const leavePageCommand = command({ name: 'leave_page', needs, rule: leavePageRule });
 
 /**
  * Ends a session: in a round, the round's End first. Repeating it changes nothing.
  * @throws `not_found` for an unknown or a stranger's session
  */
-export async function endSession(userId: string, sessionId: string): Promise<SessionState> {
-  return transaction(async (tx) => {
-    const isOver = (await ownStatus(tx, userId, sessionId)) === 'ended';
-    const journey = isOver ? await lockJourney(tx, userId) : await lockWithRound(tx, userId);
-    if (journey.session_id === sessionId) advance(journey, 'end_session');
-    await saveJourneys(tx, [journey]);
-    return stateOf(tx, journey, sessionId);
-  });
+export const endSession = (userId: string, sessionId: string): Promise<SessionState> =>
+  endSessionCommand({ userId, sessionId });
+
+/** The rule of `endSession`. */
+export function endSessionRule(draft: Draft, { userId, sessionId }: Asked): SessionState {
+  refuseStrangersSession(draft, userId, sessionId);
+  const journey = journeyIn(draft, userId);
+  if (journey.session_id === sessionId) endWhatIsGoingOn(draft, userId);
+  return stateOf(draft, journey, sessionId);
 }
 
 /**
@@ -153,43 +172,41 @@ export async function endSession(userId: string, sessionId: string): Promise<Ses
  * gives them their old place. Does nothing elsewhere than in WAITING and DECIDING, or when the session has ended.
  * @throws `not_found` for an unknown or a stranger's session
  */
-export async function leavePage(userId: string, sessionId: string): Promise<void> {
-  await transaction(async (tx) => {
-    await ownStatus(tx, userId, sessionId);
-    const journey = await lockJourney(tx, userId);
-    const leaves = journey.state === 'WAITING' || journey.state === 'DECIDING';
-    if (!leaves || journey.session_id !== sessionId || journey.parked) return;
+export const leavePage = (userId: string, sessionId: string): Promise<void> =>
+  leavePageCommand({ userId, sessionId });
+
+/** The rule of `leavePage`. */
+export function leavePageRule(draft: Draft, { userId, sessionId }: Asked): void {
+  refuseStrangersSession(draft, userId, sessionId);
+  const journey = journeyIn(draft, userId);
+  const leaves = journey.state === 'WAITING' || journey.state === 'DECIDING';
+  if (leaves && journey.session_id === sessionId && !journey.parked)
     advance(journey, 'page_left', { parked: true });
-    await saveJourneys(tx, [journey]);
-  });
 }
 
-async function ownStatus(tx: Tx, userId: string, sessionId: string): Promise<SessionState['status']> {
-  const row = await tx.one<{ status: SessionState['status'] }>(
-    'SELECT status FROM sessions WHERE id = $1 AND user_id = $2',
-    [sessionId, userId],
-  );
-  if (!row) throw new Problem('not_found', 'No such session');
-  return row.status;
+/** @throws `not_found` for an unknown or a stranger's session */
+export function refuseStrangersSession({ facts }: Draft, userId: string, sessionId: string): void {
+  if (facts.sessions.get(sessionId)?.user_id !== userId) throw new Problem('not_found', 'No such session');
 }
 
 /** @param sessionId the session that was asked about: the present one unless told */
-async function stateOf(
-  tx: Tx,
+export function stateOf(
+  { facts, now }: Draft,
   journey: Journey,
   sessionId: string | null = journey.session_id,
-): Promise<SessionState> {
-  const row = await tx.one<{ until: Date | null; status: SessionState['status'] | null }>(
-    `SELECT (SELECT greatest(cooldown_until, $2::timestamptz) FROM devices WHERE id = $1) AS until,
-            (SELECT status FROM sessions WHERE id = $3) AS status`,
-    [journey.device_id, journey.cooldown_until, sessionId],
-  );
-  const cooldown = row?.until ?? null;
+): SessionState {
+  const device = facts.devices.get(journey.device_id);
+  const until = Math.max(journey.cooldown_until?.getTime() ?? 0, device?.cooldown_until?.getTime() ?? 0);
   return {
     session_id: sessionId,
-    status: row?.status ?? 'ended',
+    status:
+      sessionId === null || journey.session_id !== sessionId
+        ? 'ended'
+        : journey.state === 'IDLE'
+          ? 'paused'
+          : 'active',
     state: journey.state,
     state_version: journey.version,
-    cooldown_until: cooldown && cooldown > tx.now ? cooldown : null,
+    cooldown_until: until > now.getTime() ? new Date(until) : null,
   };
 }

@@ -1,6 +1,6 @@
 import { keys } from '#db/keys.ts';
 import { redis } from '#db/redis.ts';
-import type { Tx } from '#core/transaction.ts';
+import { journeyIfAny, touchJourney, type Draft, type DraftRound } from '#core/commands/draft.ts';
 
 /*
  * A person who has voted waits, but pairing them before the partner has voted would tell a third person (perhaps the
@@ -26,28 +26,21 @@ export const isHeldBack = (journey: string): string => `EXISTS (
 export const countsAsDeciding = (round: string, at: string): string =>
   `(${round}.id IS NOT NULL AND (${round}.settled_at IS NULL OR ${round}.decide_until > ${at}))`;
 
-interface DecidedRound {
-  id: string;
-  pool: string;
-  user1_id: string;
-  user2_id: string;
-}
-
 /**
  * Lets the voters of a round into the pool if so many votes are in. Their wait begins at `since`. Their views stay as
- * they are: a new version would tell one of them when the other voted. Both journeys are locked already, and saved.
- * Statement and message are the same whether or not there is anybody to admit, so that an answer takes as long.
- * @param votes 2 after a vote, 1 when the window has closed
+ * they are: a new version would tell one of them when the other voted. The message is the same whether or not there is
+ * anybody to admit.
+ * @param count 2 after a vote, 1 when the window has closed
  */
-export async function admitVoters(tx: Tx, round: DecidedRound, votes: 1 | 2, since: Date): Promise<void> {
+export function admitVoters(draft: Draft, { round, votes }: DraftRound, count: 1 | 2, since: Date): void {
   const two = [round.user1_id, round.user2_id];
-  await tx.sql(admitStatement, [round.id, two, votes, since, tx.now]);
-  tx.afterCommit(async () => void (await redis.publish(keys.arrivals(round.pool), two.join(' '))));
+  draft.effects.push(async () => void (await redis.publish(keys.arrivals(round.pool), two.join(' '))));
+  if (votes.size !== count) return;
+  for (const userId of two) {
+    const journey = journeyIfAny(draft, userId);
+    if (journey?.voted_round_id === round.id && journey.state === 'WAITING') {
+      journey.waiting_since = since;
+      touchJourney(draft, userId); // `changed_at` lets the matchmaker find them although the message was lost
+    }
+  }
 }
-
-/** `changed_at` lets the matchmaker find them although the message was lost. */
-const admitStatement = `
-  UPDATE journeys
-     SET waiting_since = $4::timestamptz, guard = guard + 1, changed_at = $5::timestamptz
-   WHERE user_id = ANY($2::uuid[]) AND voted_round_id = $1::uuid AND state = 'WAITING'
-     AND (SELECT count(*) FROM decisions WHERE round_id = $1::uuid) = $3::integer`;

@@ -1,8 +1,10 @@
 import { UniqueConstraintError } from 'sequelize';
 import { hashPassword } from '#core/accounts/password.ts';
+import { roundIn } from '#core/commands/draft.ts';
+import { lockDraft, saveDraft } from '#core/commands/locked.ts';
 import { Problem } from '#core/errors.ts';
 import { endRound } from '#core/rounds/end.ts';
-import { isLive, lockRound, type Round } from '#core/rounds/round.ts';
+import { isLive, type Round } from '#core/rounds/round.ts';
 import { transaction } from '#core/transaction.ts';
 import { createAdmin } from './createAdmin.ts';
 import { logDeed } from './log.ts';
@@ -39,9 +41,11 @@ export async function hireAdmin(email: string, password: string): Promise<string
  */
 export const endByHand = (roundId: string): Promise<Round> =>
   transaction(async (tx) => {
-    const locked = await lockRound(tx, roundId);
-    if (!isLive(locked.round)) throw new Problem('wrong_state', `This round is ${locked.round.status}`);
-    const round = await endRound(tx, locked, { reason: 'end', by: [] });
+    const draft = await lockDraft(tx, { rounds: [roundId] });
+    const { round } = roundIn(draft, roundId);
+    if (!isLive(round)) throw new Problem('wrong_state', `This round is ${round.status}`);
+    endRound(draft, roundId, { reason: 'end', by: [] });
+    await saveDraft(tx, draft);
     await logDeed(tx, { actor: null, action: 'end_round', subject: null, details: { round_id: roundId } });
     return round;
   });

@@ -1,18 +1,18 @@
 import { Counter, Histogram } from 'prom-client';
-import { settings } from '#core/settings.ts';
-import { rules } from '#core/rules.ts';
-import { transaction, type Effects, type Tx } from '#core/transaction.ts';
 import { clock } from '#core/clock.ts';
-import { leaveRound } from '#core/journey/acknowledge.ts';
-import { advance, saveJourneys, type Journey, type Notice } from '#core/journey/advance.ts';
+import { command } from '#core/commands/command.ts';
+import { deviceIn, journeyIfAny, roundIn, type Draft, type DraftRound } from '#core/commands/draft.ts';
 import { scheduleSettle } from '#core/jobs.ts';
-import { exclude, type Pairing } from '#core/matching/exclusions.ts';
+import { leaveRound } from '#core/journey/acknowledge.ts';
+import { advance, type Journey, type Notice } from '#core/journey/advance.ts';
+import { exclude } from '#core/matching/exclusions.ts';
 import { metrics } from '#core/metrics.ts';
-import { publicReason } from '#core/present.ts';
-import { countEarlyExit, forgetEarlyExits } from '#core/safety/skipLimit.ts';
+import { rules } from '#core/rules.ts';
+import { countEarlyExit } from '#core/safety/skipLimit.ts';
+import { settings } from '#core/settings.ts';
 import { closeMailboxes } from '#core/signalling/mailbox.ts';
-import { outcome, type Ending } from './outcome.ts';
-import { isLive, isOver, lockRound, type LockedRound, type Round } from './round.ts';
+import { endings, publicReason, sideOf, type Ending } from './endings.ts';
+import { isLive, isOver, type Round } from './round.ts';
 
 const roundsEnded = new Counter({
   name: 'minuet_rounds_ended_total',
@@ -29,62 +29,64 @@ const lateness = new Histogram({
 });
 
 /**
- * Ends a locked round. EVERY ending passes this door, and the first to commit wins: on a round that has ended
- * already nothing is changed. At or after the deadline the ending is the clock's, whatever was asked.
- * @returns the round as it is now
+ * Ends a round. EVERY ending passes here, and the first to commit wins: on a round that has ended already nothing is
+ * changed. At or after the deadline the ending is the clock's, whatever was asked.
+ * @returns the round as it is then
  */
-export async function endRound(tx: Tx, locked: LockedRound, asked: Ending): Promise<Round> {
-  const { round, participants, journeys } = locked;
+export function endRound(draft: Draft, roundId: string, asked: Ending): Round {
+  const seen = roundIn(draft, roundId);
+  const { round, participants } = seen;
   if (!isLive(round)) return round;
-  const ending: Ending = isOver(round, tx.now) ? { reason: 'clock', by: [] } : asked;
+  const ending: Ending = isOver(round, draft.now) ? { reason: 'clock', by: [] } : asked;
   const started = round.status === 'active';
   Object.assign(round, {
     status: started ? 'completed' : 'cancelled',
-    ended_at: ending.reason === 'clock' ? round.deadline_at : tx.now,
+    ended_at: ending.reason === 'clock' ? round.deadline_at : draft.now,
     end_reason: ending.reason,
     ended_by: ending.by.length === 1 ? ending.by[0] : null,
-    decide_until: ending.reason === 'clock' ? clock.after(settings.decisionSeconds, tx.now) : null,
+    decide_until: ending.reason === 'clock' ? clock.after(settings.decisionSeconds, draft.now) : null,
   });
-  await tx.sql(
-    `WITH ended AS (
-       UPDATE rounds SET status = $2, ended_at = $3, end_reason = $4, ended_by = $5, decide_until = $6 WHERE id = $1
-     )
-     UPDATE round_participants SET live = false WHERE round_id = $1`,
-    [round.id, round.status, round.ended_at, round.end_reason, round.ended_by, round.decide_until],
-  );
-  await keepApart(tx, locked, ending, started);
-  for (const journey of journeys.values()) await move(tx, journey, round, ending, started);
-  if (ending.reason === 'clock')
-    await forgetEarlyExits(
-      tx,
-      participants.map((one) => one.device_id),
-    );
-  await saveJourneys(tx, journeys.values());
-  tx.afterCommit(() => afterEnd(round, tx.now));
+  for (const participant of participants) participant.live = false;
+  keepApart(draft, seen, ending, started);
+  for (const { user_id } of participants) {
+    const journey = journeyIfAny(draft, user_id);
+    if (!journey) continue; // their account is gone
+    move(draft, journey, round, ending, started);
+    if (ending.reason === 'clock') deviceIn(draft, journey.device_id).early_exits = 0; // a whole round makes up for them
+  }
+  draft.effects.push(() => afterEnd(round, draft.now));
   return round;
 }
 
-/** The clock ends a round: the worker's job, the sweeper, and whoever reads past the deadline. Nothing before it. */
-export async function endRoundByClock(roundId: string, effects?: Effects): Promise<void> {
-  await transaction(async (tx) => {
-    const locked = await lockRound(tx, roundId);
-    if (isOver(locked.round, tx.now)) await endRound(tx, locked, { reason: 'clock', by: [] });
-  }, effects);
+const byClock = {
+  name: 'end_by_clock',
+  needs: (roundId: string) => ({ rounds: [roundId] }),
+  rule: endWhenDue,
+};
+
+/** The clock ends a round: the worker's job, and a request that reads past the deadline. Nothing before it. */
+export const endRoundByClock = command(byClock);
+
+/** As `endRoundByClock`, for the sweeper: it must not wait for a Redis that hangs. */
+export const endDueRound = command({ ...byClock, effects: 'left' });
+
+function endWhenDue(draft: Draft, roundId: string): void {
+  if (isOver(roundIn(draft, roundId).round, draft.now)) endRound(draft, roundId, { reason: 'clock', by: [] });
 }
 
-async function move(tx: Tx, journey: Journey, round: Round, ending: Ending, started: boolean): Promise<void> {
-  const side = outcome(ending, journey.user_id);
-  const cooldown = side.earlyExit ? await countEarlyExit(tx, journey) : {};
+function move(draft: Draft, journey: Journey, round: Round, ending: Ending, started: boolean): void {
+  const side = sideOf(ending, journey.user_id);
+  const cooldown = side.earlyExit ? countEarlyExit(draft, journey) : {};
   const keepsPlace = !started && side.initiated !== 'me';
   advance(journey, side.move, {
     ...cooldown,
     ...(ending.reason === 'clock' && { early_exits: 0 }),
-    ...(side.target === 'WAITING' && !keepsPlace && !started && { waiting_since: tx.now }),
+    ...(side.target === 'WAITING' && !keepsPlace && !started && { waiting_since: draft.now }),
     ...(ending.reason !== 'clock' && { notice: noticeFor(journey.user_id, round, ending) }),
-    ...(ending.reason === 'not_acknowledged' && side.initiated === 'me' && { parked: true }),
+    ...(side.parks && { parked: true }),
   });
   if (journey.state === 'IDLE') journey.notice = null;
-  if (journey.state === 'DISCONNECTING' && side.told) leaveRound(journey, tx.now);
+  if (journey.state === 'DISCONNECTING' && side.told) leaveRound(journey, draft.now);
 }
 
 /**
@@ -92,7 +94,7 @@ async function move(tx: Tx, journey: Journey, round: Round, ending: Ending, star
  * @param round the round, ended
  */
 export function noticeFor(userId: string, round: Pick<Round, 'id'>, ending: Ending): Notice {
-  const side = outcome(ending, userId);
+  const side = sideOf(ending, userId);
   return {
     match_id: round.id,
     reason: publicReason(ending.reason),
@@ -101,22 +103,15 @@ export function noticeFor(userId: string, round: Pick<Round, 'id'>, ending: Endi
   };
 }
 
-/** Who has met, or was turned down, is not offered again within the rematch rule. */
-async function keepApart(
-  tx: Tx,
-  { participants }: LockedRound,
-  ending: Ending,
-  started: boolean,
-): Promise<void> {
-  const [a, b] = participants;
-  if (!a || !b) return;
-  const pair: Pairing = { a, b, roundId: a.round_id };
-  if (ending.reason === 'not_joined')
-    await exclude(tx, pair, 'not_joined', { until: clock.after(rules.notJoinedCooldownSeconds, tx.now) });
-  else if (ending.reason === 'not_acknowledged') return;
+/** Two who have met, or one of whom did not come, are not offered to each other again within the rematch rule. */
+function keepApart(draft: Draft, { participants }: DraftRound, { reason }: Ending, started: boolean): void {
+  const { apart } = endings[reason];
+  if (apart === 'not_joined')
+    exclude(draft, participants, apart, { until: clock.after(rules.notJoinedCooldownSeconds, draft.now) });
+  else if (apart === 'nothing') return;
   else if (settings.rematch === 'cooldown')
-    await exclude(tx, pair, 'met', { until: clock.after(settings.rematchCooldownSeconds, tx.now) });
-  else if (!started) await exclude(tx, pair, 'met', { session: true });
+    exclude(draft, participants, apart, { until: clock.after(settings.rematchCooldownSeconds, draft.now) });
+  else if (!started) exclude(draft, participants, apart, { session: true });
 }
 
 async function afterEnd(round: Round, noticed: Date): Promise<void> {

@@ -1,14 +1,13 @@
-import { transaction, type Tx } from '#core/transaction.ts';
-import { found } from '#core/errors.ts';
+import { command } from '#core/commands/command.ts';
+import { journeyIn, roundIn, type Draft } from '#core/commands/draft.ts';
 import { leaveRound } from '#core/journey/acknowledge.ts';
-import { advance, saveJourneys, type Journey, type Notice } from '#core/journey/advance.ts';
+import { advance, type Journey, type Notice } from '#core/journey/advance.ts';
 import type { PublicReason, State } from '#core/journey/journey.ts';
-import { publicReason } from '#core/present.ts';
 import { endRound, noticeFor } from './end.ts';
-import { isLive, lockRound, type Round } from './round.ts';
-import type { Ending } from './outcome.ts';
+import { publicReason, type Ending } from './endings.ts';
+import { isLive, refuseStranger, type Round } from './round.ts';
 
-/** The answer to whoever left a round: where they are now, and how it truly ended. */
+/** The answer to the person who left a round: where they are now, and how it truly ended. */
 export interface Exit {
   state: State;
   state_version: number;
@@ -17,12 +16,22 @@ export interface Exit {
   cooldown_until: Date | null;
 }
 
+interface Asked {
+  userId: string;
+  roundId: string;
+}
+
+const needs = ({ userId, roundId }: Asked) => ({ people: [userId], rounds: [roundId] });
+
+const skipCommand = command({ name: 'skip', needs, rule: skipRule });
+const endCommand = command({ name: 'end', needs, rule: endRule });
+
 /**
  * Skip: both go back to the pool. Always works, and costs waiting after five in a row. On a round that has
  * ended already it answers with the true ending.
  * @throws `not_found` for an unknown or a stranger's round
  */
-export const skip = (userId: string, roundId: string): Promise<Exit> => exit(userId, roundId, 'skip');
+export const skip = (userId: string, roundId: string): Promise<Exit> => skipCommand({ userId, roundId });
 
 /**
  * End: the one who ends goes home, the partner back to the pool. When the partner's ending came first, that is
@@ -30,42 +39,38 @@ export const skip = (userId: string, roundId: string): Promise<Exit> => exit(use
  * the clock came first they may still decide, and then their search is paused.
  * @throws `not_found` for an unknown or a stranger's round
  */
-export const end = (userId: string, roundId: string): Promise<Exit> => exit(userId, roundId, 'end');
+export const end = (userId: string, roundId: string): Promise<Exit> => endCommand({ userId, roundId });
 
-async function exit(userId: string, roundId: string, reason: 'skip' | 'end'): Promise<Exit> {
-  return transaction(async (tx) => {
-    const locked = await lockRound(tx, roundId, userId);
-    const late = !isLive(locked.round);
-    const round = await endRound(tx, locked, { reason, by: [userId] });
-    const journey = found(locked.journeys.get(userId), 'journey');
-    if (late) await goOn(tx, journey, roundId, reason);
-    if (reason === 'end') await rest(tx, journey, roundId);
-    return exitOf(journey, round, tx.now);
-  });
+/** The rule of `skip`. */
+export function skipRule(draft: Draft, asked: Asked): Exit {
+  const { journey, round, wasLive } = exit(draft, asked, 'skip');
+  if (!wasLive && isTold(journey, round) && journey.state === 'DISCONNECTING') leaveRound(journey, draft.now);
+  return exitOf(journey, round, draft.now);
 }
 
-/**
- * The answer is the notice of an ending that came first. While that notice is the last thing that happened to
- * them, an End leads home all the same, from the pool too.
- */
-async function goOn(tx: Tx, journey: Journey, roundId: string, reason: 'skip' | 'end'): Promise<void> {
-  if (journey.notice?.match_id !== roundId) return;
-  if (reason === 'end') advance(journey, 'end_session');
-  else if (journey.state === 'DISCONNECTING') leaveRound(journey, tx.now);
-  await saveJourneys(tx, [journey]);
+/** The rule of `end`. */
+export function endRule(draft: Draft, asked: Asked): Exit {
+  const { journey, round, wasLive } = exit(draft, asked, 'end');
+  // While the notice of an ending that came first is the last thing that happened to them, End leads home all the same.
+  if (!wasLive && isTold(journey, round)) advance(journey, 'end_session');
+  // The clock came before: there is something to decide, and after it no search. They may take that back.
+  if (journey.state === 'DECIDING' && journey.round_id === round.id && !journey.pause_asked)
+    advance(journey, 'pause_asked', { pause_asked: true });
+  return exitOf(journey, round, draft.now);
 }
 
-/**
- * The clock came before an End: there is something to decide, and after it no search. They may take that back by
- * going on with their session.
- */
-async function rest(tx: Tx, journey: Journey, roundId: string): Promise<void> {
-  if (journey.state !== 'DECIDING' || journey.round_id !== roundId || journey.pause_asked) return;
-  advance(journey, 'pause_asked', { pause_asked: true });
-  await saveJourneys(tx, [journey]);
+const isTold = (journey: Journey, round: Round): boolean => journey.notice?.match_id === round.id;
+
+function exit(draft: Draft, { userId, roundId }: Asked, reason: 'skip' | 'end') {
+  const { round } = roundIn(draft, roundId);
+  refuseStranger(round, userId);
+  const journey = journeyIn(draft, userId);
+  const wasLive = isLive(round);
+  endRound(draft, roundId, { reason, by: [userId] });
+  return { journey, round, wasLive };
 }
 
-/** Where somebody is after a round, and how it ended, as they may know it. */
+/** Where a person is after a round, and how it ended, as they may know it. */
 function exitOf(journey: Journey, round: Round, now: Date): Exit {
   const ending: Ending = { reason: round.end_reason ?? 'clock', by: round.ended_by ? [round.ended_by] : [] };
   return {

@@ -1,25 +1,18 @@
-import { settings } from '#core/settings.ts';
 import { clock } from '#core/clock.ts';
+import { command } from '#core/commands/command.ts';
+import { journeyIfAny, journeyIn, roundIn, type Draft, type DraftRound } from '#core/commands/draft.ts';
 import { Problem } from '#core/errors.ts';
-import { once } from '#core/idempotency.ts';
+import { once } from '#core/commands/once.ts';
 import { scheduleEnd } from '#core/jobs.ts';
-import { advance, saveJourneys } from '#core/journey/advance.ts';
+import { advance } from '#core/journey/advance.ts';
 import { exclude } from '#core/matching/exclusions.ts';
 import { roleOf } from '#core/present.ts';
+import { settings } from '#core/settings.ts';
 import { openMailbox } from '#core/signalling/mailbox.ts';
-import { transaction, type Tx } from '#core/transaction.ts';
 import { endRound } from './end.ts';
-import {
-  isLive,
-  isOver,
-  lockRound,
-  otherThan,
-  participantOf,
-  type LockedRound,
-  type Round,
-} from './round.ts';
+import { isLive, isOver, otherThan, participantOf, refuseStranger, type Round } from './round.ts';
 
-/** What whoever joins needs to know. */
+/** What a person who joins needs to know. */
 export interface Joined {
   round: Round;
   role: 'offerer' | 'answerer';
@@ -33,6 +26,24 @@ export interface Joined {
   stateVersion: number;
 }
 
+interface Asked {
+  userId: string;
+  roundId: string;
+  page: string | undefined;
+}
+
+const joinCommand = command({
+  name: 'join',
+  needs: ({ userId, roundId, page }: Asked) => ({
+    people: [userId],
+    rounds: [roundId],
+    idempotencyKeys: page === undefined ? [] : [{ scope: scopeOf(userId), key: page }],
+  }),
+  rule: joinRule,
+});
+
+const scopeOf = (userId: string): string => `join:${userId}`;
+
 /**
  * Joins a round, or joins it again. When both have joined the clock starts: it runs once, and its deadline
  * never moves.
@@ -41,16 +52,7 @@ export interface Joined {
  * @throws `not_found` for an unknown or a stranger's round; `round_cancelled`; `round_over`; `idempotency_mismatch`
  */
 export async function join(userId: string, roundId: string, page?: string): Promise<Joined> {
-  const joined = await transaction(async (tx) => {
-    const locked = await lockRound(tx, roundId, userId);
-    const { round, participants, journeys } = locked;
-    if (isLive(round) && isOver(round, tx.now)) await endRound(tx, locked, { reason: 'clock', by: [] });
-    if (!isLive(round)) return { round, epoch: 0, peerEpoch: 0, stateVersion: 0 };
-    const asked = { scope: `join:${userId}`, key: page, request: { round: roundId } };
-    const { epoch } = await once(tx, asked, () => takeSeat(tx, locked, userId));
-    const peerEpoch = otherThan(participants, userId).epoch;
-    return { round, epoch, peerEpoch, stateVersion: journeys.get(userId)?.version ?? 0 };
-  });
+  const joined = await joinCommand({ userId, roundId, page });
   if (!isLive(joined.round))
     throw new Problem(joined.round.status === 'cancelled' ? 'round_cancelled' : 'round_over');
   return {
@@ -60,43 +62,53 @@ export async function join(userId: string, roundId: string, page?: string): Prom
   };
 }
 
+/** The rule of `join`. A round that is over is returned as it is: its ending is committed all the same. */
+export function joinRule(
+  draft: Draft,
+  { userId, roundId, page }: Asked,
+): Pick<Joined, 'round' | 'epoch' | 'peerEpoch' | 'stateVersion'> {
+  const seen = roundIn(draft, roundId);
+  const { round, participants } = seen;
+  refuseStranger(round, userId);
+  const journey = journeyIn(draft, userId);
+  if (isLive(round) && isOver(round, draft.now)) endRound(draft, roundId, { reason: 'clock', by: [] });
+  if (!isLive(round)) return { round, epoch: 0, peerEpoch: 0, stateVersion: 0 };
+  const request = { scope: scopeOf(userId), key: page, request: { round: roundId } };
+  const { epoch } = once(draft, request, () => takeSeat(draft, seen, userId));
+  return { round, epoch, peerEpoch: otherThan(participants, userId).epoch, stateVersion: journey.version };
+}
+
 /** Another page of theirs, and the only one that counts from now on. */
-async function takeSeat(tx: Tx, locked: LockedRound, userId: string): Promise<{ epoch: number }> {
-  const { round, participants } = locked;
-  const me = participantOf(participants, userId);
-  const peer = otherThan(participants, userId);
+function takeSeat(draft: Draft, seen: DraftRound, userId: string): { epoch: number } {
+  const me = participantOf(seen.participants, userId);
   me.epoch += 1;
-  await tx.sql(
-    `UPDATE round_participants
-        SET epoch = $3, joined_at = coalesce(joined_at, $4), acknowledged_at = coalesce(acknowledged_at, $4),
-            left_at = NULL
-      WHERE round_id = $1 AND user_id = $2`,
-    [round.id, userId, me.epoch, tx.now],
-  );
-  if (round.status === 'waiting' && peer.joined_at) await start(tx, locked);
-  else await remark(tx, locked, userId);
+  me.joined_at ??= draft.now;
+  me.acknowledged_at ??= draft.now;
+  me.left_at = null;
+  if (seen.round.status === 'waiting' && otherThan(seen.participants, userId).joined_at) start(draft, seen);
+  else
+    // The partner's client must hear of the new epoch at once.
+    advanceBoth(draft, seen, (one) => (one === userId ? 'joined' : 'peer_joined'));
   return { epoch: me.epoch };
 }
 
 /** Both are there: the call begins, and each now excludes the other. */
-async function start(tx: Tx, { round, participants, journeys }: LockedRound): Promise<void> {
-  const deadline = clock.after(settings.roundSeconds, tx.now);
-  Object.assign(round, { status: 'active', started_at: tx.now, deadline_at: deadline });
-  await tx.sql(
-    `UPDATE rounds SET status = 'active', started_at = $2, deadline_at = $3 WHERE id = $1 AND started_at IS NULL`,
-    [round.id, tx.now, deadline],
-  );
-  const [a, b] = participants;
-  if (a && b && settings.rematch === 'session')
-    await exclude(tx, { a, b, roundId: round.id }, 'met', { session: true });
-  for (const journey of journeys.values()) advance(journey, 'started');
-  await saveJourneys(tx, journeys.values());
-  tx.afterCommit(() => scheduleEnd(round.id, deadline));
+function start(draft: Draft, seen: DraftRound): void {
+  const { round, participants } = seen;
+  const deadline = clock.after(settings.roundSeconds, draft.now);
+  Object.assign(round, { status: 'active', started_at: draft.now, deadline_at: deadline });
+  if (settings.rematch === 'session') exclude(draft, participants, 'met', { session: true });
+  advanceBoth(draft, seen, () => 'started');
+  draft.effects.push(() => scheduleEnd(round.id, deadline));
 }
 
-/** One has joined, or joined again: the partner's client must hear of the new epoch at once. */
-async function remark(tx: Tx, { journeys }: LockedRound, userId: string): Promise<void> {
-  for (const journey of journeys.values())
-    advance(journey, journey.user_id === userId ? 'joined' : 'peer_joined');
-  await saveJourneys(tx, journeys.values());
+function advanceBoth(
+  draft: Draft,
+  { participants }: DraftRound,
+  event: (userId: string) => 'started' | 'joined' | 'peer_joined',
+): void {
+  for (const { user_id } of participants) {
+    const journey = journeyIfAny(draft, user_id);
+    if (journey) advance(journey, event(user_id));
+  }
 }

@@ -1,5 +1,18 @@
-import { transaction } from '#core/transaction.ts';
-import { isLive, lockRound, participantOf } from './round.ts';
+import { command } from '#core/commands/command.ts';
+import { journeyIn, roundIn, type Draft } from '#core/commands/draft.ts';
+import { isLive, participantOf, refuseStranger } from './round.ts';
+
+interface Asked {
+  userId: string;
+  roundId: string;
+  epoch: number;
+}
+
+const leaveCommand = command({
+  name: 'leave',
+  needs: ({ userId, roundId }: Asked) => ({ people: [userId], rounds: [roundId] }),
+  rule: leaveRule,
+});
 
 /**
  * A page was left. The partner is released when nothing is heard of this person within the grace; any request
@@ -7,15 +20,16 @@ import { isLive, lockRound, participantOf } from './round.ts';
  * @param epoch the join that is left: an older one's farewell means nothing, since a newer page is open
  * @throws `not_found` for an unknown or a stranger's round
  */
-export async function leave(userId: string, roundId: string, epoch: number): Promise<void> {
-  await transaction(async (tx) => {
-    const { round, participants } = await lockRound(tx, roundId, userId);
-    if (!isLive(round) || participantOf(participants, userId).epoch !== epoch) return;
-    // The last farewell counts: they may have come back from an earlier one, which nobody has noticed yet.
-    await tx.sql('UPDATE round_participants SET left_at = $3 WHERE round_id = $1 AND user_id = $2', [
-      roundId,
-      userId,
-      tx.now,
-    ]);
-  });
+export const leave = (userId: string, roundId: string, epoch: number): Promise<void> =>
+  leaveCommand({ userId, roundId, epoch });
+
+/** The rule of `leave`. */
+export function leaveRule(draft: Draft, { userId, roundId, epoch }: Asked): void {
+  const { round, participants } = roundIn(draft, roundId);
+  refuseStranger(round, userId);
+  journeyIn(draft, userId);
+  const me = participantOf(participants, userId);
+  if (!isLive(round) || me.epoch !== epoch) return;
+  // The last farewell counts: they may have come back from an earlier one, which nobody has noticed yet.
+  me.left_at = draft.now;
 }

@@ -1,23 +1,28 @@
-import { transaction } from '#core/transaction.ts';
-import { endRound } from './end.ts';
-import { isLive, lockRound } from './round.ts';
+import { command } from '#core/commands/command.ts';
+import { roundIn, type Draft, type DraftRound } from '#core/commands/draft.ts';
 import type { EndReason } from '#core/journey/journey.ts';
+import { endRound } from './end.ts';
+import { isLive } from './round.ts';
+
+interface Judged {
+  roundId: string;
+  reason: Extract<EndReason, 'left' | 'stale' | 'not_joined' | 'not_acknowledged'>;
+  /** Whose silence. */
+  by: readonly string[];
+  /** Looks at the round as it is then, and says whether the judgement no longer holds. */
+  unless: (seen: DraftRound, draft: Draft) => boolean;
+}
 
 /**
- * Ends a round because of somebody's silence, if it is still as it was when they were judged. It is the sweeper that
- * does: its effects are left to themselves.
- * @param by whose silence
- * @param unless looks at the locked round and says whether the judgement no longer holds
+ * Ends a round because of the silence of one of the two, if it is still as it was when they were judged. It is the
+ * sweeper that does: its effects are left to themselves.
  */
-export async function endBySilence(
-  roundId: string,
-  reason: Extract<EndReason, 'left' | 'stale' | 'not_joined' | 'not_acknowledged'>,
-  by: readonly string[],
-  unless: (locked: Awaited<ReturnType<typeof lockRound>>) => boolean = () => false,
-): Promise<void> {
-  await transaction(async (tx) => {
-    const locked = await lockRound(tx, roundId);
-    if (!isLive(locked.round) || unless(locked)) return;
-    await endRound(tx, locked, { reason, by });
-  }, 'left');
-}
+export const endBySilence = command({
+  name: 'end_by_silence',
+  needs: ({ roundId }: Judged) => ({ rounds: [roundId] }),
+  rule: (draft, { roundId, reason, by, unless }) => {
+    const seen = roundIn(draft, roundId);
+    if (isLive(seen.round) && !unless(seen, draft)) endRound(draft, roundId, { reason, by });
+  },
+  effects: 'left',
+});

@@ -1,5 +1,7 @@
 import { sql } from '#db/postgres.ts';
 import { clock } from '#core/clock.ts';
+import { command } from '#core/commands/command.ts';
+import { roundIn } from '#core/commands/draft.ts';
 import { groupBy } from '#core/groupBy.ts';
 import { lastArrived, lastSeen, watchedSince } from '#core/journey/presence.ts';
 import { settings } from '#core/settings.ts';
@@ -41,30 +43,32 @@ export async function cancelUnacknowledged(): Promise<void> {
       (one, index) => one.since.getTime() >= watched && (arrived[index] ?? 0) < one.since.getTime(),
     );
     const heard = some.filter((one) => !silent.includes(one));
-    await acknowledge(heard);
+    await Promise.all(heard.map(hear));
     const culprits = groupBy(silent, (one) => one.round_id);
     await each(culprits.keys(), (roundId) => cancelUnheard(roundId, culprits.get(roundId) ?? []));
   }
 }
 
-async function cancelUnheard(roundId: string, culprits: Silent[]): Promise<void> {
+function cancelUnheard(roundId: string, culprits: Silent[]): Promise<void> {
   const by = culprits.map((one) => one.user_id);
-  await endBySilence(roundId, 'not_acknowledged', by, ({ round, participants }) => {
-    const heard = by.some((userId) => participantOf(participants, userId).acknowledged_at !== null);
-    return round.status !== 'waiting' || heard;
+  return endBySilence({
+    roundId,
+    reason: 'not_acknowledged',
+    by,
+    unless: ({ round, participants }) =>
+      round.status !== 'waiting' ||
+      by.some((userId) => participantOf(participants, userId).acknowledged_at !== null),
   });
 }
 
-async function acknowledge(heard: Silent[]): Promise<void> {
-  if (heard.length === 0) return;
-  await sql(
-    `UPDATE round_participants p
-        SET acknowledged_at = coalesce(p.acknowledged_at, $3)
-       FROM unnest($1::uuid[], $2::uuid[]) AS h(round_id, user_id)
-      WHERE p.round_id = h.round_id AND p.user_id = h.user_id`,
-    [heard.map((one) => one.round_id), heard.map((one) => one.user_id), clock.now()],
-  );
-}
+const hear = command({
+  name: 'hear',
+  needs: ({ round_id }: Silent) => ({ rounds: [round_id] }),
+  rule: (draft, { round_id, user_id }) => {
+    participantOf(roundIn(draft, round_id).participants, user_id).acknowledged_at ??= draft.now;
+  },
+  effects: 'left',
+});
 
 /**
  * Releases the partners of those who left their page and did not come back within the grace. When the record is
@@ -87,7 +91,7 @@ export async function releaseLeft(): Promise<void> {
       some.map((one) => one.user_id),
     );
     const back = some.filter((one, index) => (arrived[index] ?? 0) > one.since.getTime());
-    for (const one of back) await takeLeaveBack(one);
+    await Promise.all(back.map(takeLeaveBack));
     const gone = groupBy(
       some.filter((one) => !back.includes(one) && one.since.getTime() >= watched),
       (one) => one.round_id,
@@ -96,24 +100,27 @@ export async function releaseLeft(): Promise<void> {
   }
 }
 
-/** Whoever of the two left first has ended the round for both. */
+/** The first of the two to leave has ended the round for both. */
 async function release([first]: Silent[]): Promise<void> {
   if (!first) return;
   const { round_id, user_id, since } = first;
-  await endBySilence(
-    round_id,
-    'left',
-    [user_id],
-    ({ participants }) => participantOf(participants, user_id).left_at?.getTime() !== since.getTime(),
-  );
+  await endBySilence({
+    roundId: round_id,
+    reason: 'left',
+    by: [user_id],
+    unless: ({ participants }) => participantOf(participants, user_id).left_at?.getTime() !== since.getTime(),
+  });
 }
 
-const takeLeaveBack = ({ round_id, user_id, since }: Silent) =>
-  sql('UPDATE round_participants SET left_at = NULL WHERE round_id = $1 AND user_id = $2 AND left_at = $3', [
-    round_id,
-    user_id,
-    since,
-  ]);
+const takeLeaveBack = command({
+  name: 'take_leave_back',
+  needs: ({ round_id }: Silent) => ({ rounds: [round_id] }),
+  rule: (draft, { round_id, user_id, since }) => {
+    const participant = participantOf(roundIn(draft, round_id).participants, user_id);
+    if (participant.left_at?.getTime() === since.getTime()) participant.left_at = null;
+  },
+  effects: 'left',
+});
 
 /**
  * Ends the rounds of people of whom no request has been open for the time that counts as lost. Their silence
@@ -143,11 +150,11 @@ export async function releaseLost(): Promise<void> {
   }
 }
 
-/** Whoever has done anything between the look and the lock, a rejoin say, is not lost: judge again with the next sweep. */
+/** A person who has done anything since the look, a rejoin say, is not lost: judge again with the next sweep. */
 const lose = (roundId: string, quiet: Quiet[]): Promise<void> =>
-  endBySilence(
+  endBySilence({
     roundId,
-    'stale',
-    quiet.map((one) => one.user_id),
-    ({ journeys }) => quiet.some((one) => journeys.get(one.user_id)?.version !== one.version),
-  );
+    reason: 'stale',
+    by: quiet.map((one) => one.user_id),
+    unless: (_, { facts }) => quiet.some((one) => facts.journeys.get(one.user_id)?.version !== one.version),
+  });

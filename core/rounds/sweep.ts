@@ -1,9 +1,9 @@
 import { sql } from '#db/postgres.ts';
 import { clock } from '#core/clock.ts';
-import { settle } from '#core/decisions/settle.ts';
+import { settleDue } from '#core/decisions/settle.ts';
 import { log } from '#core/log.ts';
 import { settings } from '#core/settings.ts';
-import { endRoundByClock } from './end.ts';
+import { endDueRound } from './end.ts';
 import { endBySilence } from './lose.ts';
 import { participantOf } from './round.ts';
 
@@ -18,7 +18,7 @@ export async function endDueRounds(): Promise<void> {
   const due = await ids(
     `SELECT id FROM rounds WHERE status = 'active' AND deadline_at <= $1 ORDER BY deadline_at`,
   );
-  await each(due, (roundId) => endRoundByClock(roundId, 'left'));
+  await each(due, endDueRound);
 }
 
 /** Closes the decision windows that are over. SQL only. */
@@ -26,10 +26,10 @@ export async function settleDueDecisions(): Promise<void> {
   const due = await ids(
     `SELECT id FROM rounds WHERE decide_until <= $1 AND settled_at IS NULL ORDER BY decide_until`,
   );
-  await each(due, (roundId) => settle(roundId, 'left'));
+  await each(due, settleDue);
 }
 
-/** Cancels the rounds that somebody did not join in time. SQL only. */
+/** Cancels the rounds that one of the two did not join in time. SQL only. */
 export async function cancelUnjoined(): Promise<void> {
   const due = await ids(`SELECT id FROM rounds WHERE status = 'waiting' AND join_deadline_at <= $1`);
   await each(due, cancelUnjoinedRound);
@@ -48,15 +48,15 @@ async function cancelUnjoinedRound(roundId: string): Promise<void> {
     [roundId],
   );
   const by = absent.map((row) => row.user_id);
-  await endBySilence(
+  await endBySilence({
     roundId,
-    'not_joined',
+    reason: 'not_joined',
     by,
-    ({ round, participants }) =>
-      // Somebody joined between the look and the lock: judge again with the next sweep.
+    unless: ({ round, participants }) =>
+      // One of them joined between the look and the command: judge again with the next sweep.
       round.status !== 'waiting' ||
       by.some((userId) => participantOf(participants, userId).joined_at !== null),
-  );
+  });
 }
 
 async function ids(statement: string, at: Date = clock.now()): Promise<string[]> {
@@ -64,21 +64,16 @@ async function ids(statement: string, at: Date = clock.now()): Promise<string[]>
   return rows.map((row) => row.id);
 }
 
-const sideBySide = 5;
-
-/** Does something with each round, some side by side: one that hangs or cannot be ended holds nobody else up. */
+/** Does something with each round: one that hangs or cannot be ended holds nobody else up. */
 export async function each(
   roundIds: Iterable<string>,
   verb: (roundId: string) => Promise<unknown>,
 ): Promise<void> {
-  const left = [...roundIds];
-  const work = async () => {
-    for (let id = left.shift(); id !== undefined; id = left.shift())
-      try {
-        await verb(id);
-      } catch (err) {
-        log.error({ err, round_id: id }, 'a round could not be dealt with; the next sweep tries again');
-      }
-  };
-  await Promise.all(Array.from({ length: sideBySide }, work));
+  await Promise.all(
+    [...roundIds].map((roundId) =>
+      verb(roundId).catch((err: unknown) =>
+        log.error({ err, round_id: roundId }, 'a round could not be dealt with; the next sweep tries again'),
+      ),
+    ),
+  );
 }

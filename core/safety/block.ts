@@ -1,18 +1,13 @@
 import { sql } from '#db/postgres.ts';
 import { clock } from '#core/clock.ts';
-import { withdrawVote } from '#core/decisions/withdraw.ts';
+import { saveDraft } from '#core/commands/locked.ts';
 import { found } from '#core/errors.ts';
 import { newId } from '#core/ids.ts';
-import { takeMatchBack } from '#core/journey/acknowledge.ts';
-import { saveJourneys } from '#core/journey/advance.ts';
-import { voidPairings } from '#core/matching/exclusions.ts';
-import { endRound } from '#core/rounds/end.ts';
-import type { Ending } from '#core/rounds/outcome.ts';
-import { isLive, lockRound, otherThan, participantOf, type LockedRound } from '#core/rounds/round.ts';
+import { otherThan, participantOf } from '#core/rounds/round.ts';
 import { transaction, type Tx } from '#core/transaction.ts';
-import { findBefore, isHidden, lockToHide, type Attempt } from './hiding.ts';
+import { findBefore, hide, isHidden, lockToHide, type Attempt, type Locked } from './hiding.ts';
 
-/** A person whom somebody does not want to meet again. */
+/** A person whom another does not want to meet again. */
 export interface Block {
   id: string;
   match_id: string | null;
@@ -32,24 +27,22 @@ export async function block(userId: string, roundId: string): Promise<Block> {
   return found(made, 'block');
 }
 
-function hideAlone(userId: string, roundId: string, attempt: Attempt): Promise<string> {
-  return transaction(async (tx) => {
+const hideAlone = (userId: string, roundId: string, attempt: Attempt): Promise<string> =>
+  transaction(async (tx) => {
     const locked = await lockToHide(tx, roundId, userId, attempt);
-    const blockId = await hide(tx, locked, userId);
-    await endTogether(tx, locked, { reason: 'block', by: [userId] });
-    await withdrawVote(tx, locked, userId);
+    const blockId = await writeBlock(tx, locked, userId);
+    hide(locked, userId, { reason: 'block', by: [userId] });
+    await saveDraft(tx, locked.draft);
     return blockId;
   });
-}
 
 /**
- * Writes the block of a round's partner, voids a pairing of the two that is decided but not committed, and takes
- * back a match that one of them has not seen. Each such pairing has one of the blocker's side in it, so the other
- * side's guards stay as they are: bumping those would void their pairings with other people too.
+ * Writes the block of a round's partner; a repeat has it reach the partner's device of this round.
+ * @returns its id
  */
-export async function hide(
+export async function writeBlock(
   tx: Tx,
-  { round, participants, journeys }: LockedRound,
+  { seen: { round, participants } }: Locked,
   userId: string,
 ): Promise<string> {
   const me = participantOf(participants, userId);
@@ -61,28 +54,7 @@ export async function hide(
      RETURNING id`,
     [newId(), me.user_id, me.device_id, other.user_id, other.device_id, round.id, tx.now],
   );
-  await voidPairings(tx, [me.user_id], [me.device_id]);
-  for (const journey of journeys.values()) takeMatchBack(journey, round.id);
-  await saveJourneys(tx, journeys.values());
   return found(row, 'block').id;
-}
-
-/**
- * Ends the round that the two are in now: the one that was named, or one that they were paired into since.
- * @returns the two as they are now
- */
-export async function endTogether(tx: Tx, named: LockedRound, ending: Ending): Promise<LockedRound> {
-  const locked = isLive(named.round) ? named : await lockLater(tx, named);
-  if (locked) await endRound(tx, locked, ending);
-  return locked ?? named;
-}
-
-async function lockLater(tx: Tx, { round }: LockedRound): Promise<LockedRound | undefined> {
-  const live = await tx.one<{ id: string }>(
-    `SELECT id FROM rounds WHERE user1_id = $1 AND user2_id = $2 AND status IN ('waiting', 'active')`,
-    [round.user1_id, round.user2_id],
-  );
-  return live && lockRound(tx, live.id); // `lockToHide` has locked both
 }
 
 /** Everybody whom this person has blocked, newest first. */

@@ -1,6 +1,6 @@
 import { keys } from '#db/keys.ts';
 import { redis } from '#db/redis.ts';
-import type { LockedRound } from '#core/rounds/round.ts';
+import type { DraftRound } from '#core/commands/draft.ts';
 import type { Tx } from '#core/transaction.ts';
 
 /*
@@ -8,10 +8,10 @@ import type { Tx } from '#core/transaction.ts';
  * how much was signalled. No media: none ever passes through here.
  */
 
-/** The part of the evidence that is at hand once the round is locked. */
+/** The part of the evidence that is at hand once the round is read. */
 export const evidenceAtHand = (
   tx: Tx,
-  { round, participants }: LockedRound,
+  { round, participants }: DraftRound,
   signals: SignalCounts,
 ): object => ({
   gathered_at: tx.now,

@@ -1,17 +1,18 @@
 import { sql } from '#db/postgres.ts';
 import { clock } from '#core/clock.ts';
-import { withdrawVote } from '#core/decisions/withdraw.ts';
+import { journeyIn, type DraftRound } from '#core/commands/draft.ts';
+import { saveDraft } from '#core/commands/locked.ts';
 import { found, Problem } from '#core/errors.ts';
 import { newId } from '#core/ids.ts';
 import type { Journey } from '#core/journey/advance.ts';
 import { logDeed } from '#core/moderation/log.ts';
 import { roundFor } from '#core/rounds/read.ts';
-import { otherThan, participantOf, type LockedRound, type Round } from '#core/rounds/round.ts';
+import { otherThan, participantOf, type Round } from '#core/rounds/round.ts';
 import { rules, type FlagCategory, type FlagStatus } from '#core/rules.ts';
 import { transaction, type Tx } from '#core/transaction.ts';
 import { actOnFlags } from './actOnFlags.ts';
-import { endTogether, hide } from './block.ts';
-import { findBefore, isHidden, lockToHide } from './hiding.ts';
+import { writeBlock } from './block.ts';
+import { findBefore, hide, isHidden, lockToHide } from './hiding.ts';
 import { countSignals, evidenceAround, evidenceAtHand, type SignalCounts } from './evidence.ts';
 
 /** A flag as its reporter sees it. */
@@ -70,15 +71,14 @@ export async function flag(
   return transaction(async (tx) => {
     const locked = await lockToHide(tx, report.match_id, userId, attempt);
     const earlier = await repeat(tx, userId, report);
-    const saved = earlier?.flag ?? (await save(tx, locked, userId, report, signals));
-    await hide(tx, locked, userId);
-    const ending = { reason: 'flag', by: [userId], ...(report.then && { then: report.then }) } as const;
-    const { journeys } = await endTogether(tx, locked, ending);
-    await withdrawVote(tx, locked, userId);
+    const saved = earlier?.flag ?? (await save(tx, locked.seen, userId, report, signals));
+    await writeBlock(tx, locked, userId);
+    hide(locked, userId, { reason: 'flag', by: [userId], ...(report.then && { then: report.then }) });
+    await saveDraft(tx, locked.draft);
     tx.afterCommit(() => actOnFlags(partnerId));
     if (!earlier) await logFlag(tx, 'flag', { by: userId, about: partnerId }, saved);
     else if (earlier.changed) await logFlag(tx, 'flag_amend', { by: userId, about: partnerId }, saved);
-    return { flag: saved, journey: found(journeys.get(userId), 'journey') };
+    return { flag: saved, journey: journeyIn(locked.draft, userId) };
   });
 }
 
@@ -139,12 +139,12 @@ export const logFlag = (
 /** Counting the hour's flags, gathering the evidence and saving both is one statement: people wait for this one. */
 async function save(
   tx: Tx,
-  locked: LockedRound,
+  seen: DraftRound,
   userId: string,
   report: Report,
   signals: SignalCounts,
 ): Promise<Flag> {
-  const { round, participants } = locked;
+  const { round, participants } = seen;
   if (isTooLate(round, tx.now)) throw new Problem('flag_too_late');
   const me = participantOf(participants, userId);
   const other = otherThan(participants, userId);
@@ -159,7 +159,7 @@ async function save(
     [
       ...[newId(), userId, me.device_id, other.user_id, other.device_id, round.id],
       ...[report.category ?? null, report.reason ?? null],
-      JSON.stringify(evidenceAtHand(tx, locked, signals)),
+      JSON.stringify(evidenceAtHand(tx, seen, signals)),
       ...[tx.now, rules.flagsPerHour, clock.after(-3600, tx.now)],
     ],
   );

@@ -1,8 +1,8 @@
 import { createHmac } from 'node:crypto';
-import { lockJourneys, LostUpdate } from '#core/journey/advance.ts';
+import { lockDraft } from '#core/commands/locked.ts';
 import { keyFor } from '#core/secret.ts';
-import type { Tx } from '#core/transaction.ts';
-import { eject, lockWithPartners } from './eject.ts';
+import { LostUpdate, type Tx } from '#core/transaction.ts';
+import { eject, lockReached } from './eject.ts';
 import { holdsAt } from './restricted.ts';
 
 const key = keyFor('network');
@@ -41,11 +41,11 @@ export async function reachDevice(tx: Tx, userId: string, deviceId: string): Pro
   const own = await tx.one('SELECT 1 AS one FROM users WHERE id = $1 AND device_id = $2', [userId, deviceId]);
   if (own) return; // reached with the account
   if (!(await mustReach(tx, userId, deviceId))) {
-    await lockJourneys(tx, [userId]); // a restriction comes first, or finds this sign-in
+    await lockDraft(tx, { people: [userId] }); // a restriction comes first, or finds this sign-in
     if (await mustReach(tx, userId, deviceId)) throw new LostUpdate('The account was restricted meanwhile');
     return;
   }
-  const there = await lockWithPartners(tx, userId, [deviceId]);
+  const there = await lockReached(tx, userId, [deviceId]);
   await tx.sql(
     `INSERT INTO restriction_reach (restriction_id, how, subject)
      SELECT t.restriction_id, 'device', $2::uuid

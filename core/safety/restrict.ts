@@ -1,11 +1,10 @@
 import { clock } from '#core/clock.ts';
 import { found } from '#core/errors.ts';
 import { newId } from '#core/ids.ts';
-import { LostUpdate } from '#core/journey/advance.ts';
 import { logDeed } from '#core/moderation/log.ts';
 import { rules, type FlagCategory } from '#core/rules.ts';
-import { transaction, type Tx } from '#core/transaction.ts';
-import { eject, lockWithPartners } from './eject.ts';
+import { LostUpdate, transaction, type Tx } from '#core/transaction.ts';
+import { eject, lockReached, type Reached } from './eject.ts';
 
 /** What is to be imposed on whom, and why. The reason is read by the person themselves. */
 export interface Order {
@@ -44,11 +43,8 @@ export const restrict = (order: Order, by: string | null): Promise<Imposed> =>
   });
 
 /** A person who is to be restricted, and whom it will reach: everybody's journeys are locked. */
-export interface Held {
+export interface Held extends Reached {
   userId: string;
-  devices: string[];
-  /** Whoever sits at these devices, the person among them. */
-  reached: string[];
 }
 
 /**
@@ -59,11 +55,11 @@ export interface Held {
 export async function holdPerson(tx: Tx, userId: string): Promise<Held> {
   const devices = await devicesOf(tx, userId);
   if (devices.length === 0) found(undefined, 'person');
-  const reached = await lockWithPartners(tx, userId, devices);
+  const reached = await lockReached(tx, userId, devices);
   if ((await devicesOf(tx, userId)).some((id) => !devices.includes(id)))
     throw new LostUpdate('They signed in on another device between the look and the lock');
-  tx.follows(clock.now()); // whoever has erased themselves meanwhile has left nobody to follow
-  return { userId, devices, reached };
+  tx.follows(clock.now()); // a person who has erased themselves meanwhile has left nobody to follow
+  return { userId, ...reached };
 }
 
 /** A guest may be gone already: then their device is the one that their flags name. */
@@ -92,7 +88,7 @@ export async function impose(tx: Tx, held: Held, order: Order, by: string | null
     ],
   );
   await writeReach(tx, id, order.userId, order.kind === 'warning' ? [] : held.devices);
-  if (order.kind === 'restriction') await eject(tx, held.reached);
+  if (order.kind === 'restriction') await eject(tx, held);
   return { id, until: restrictUntil, awaits_confirmation: awaits };
 }
 

@@ -1,9 +1,7 @@
 import { prepared, sql } from '#db/postgres.ts';
 import type { Role } from '#core/accounts/token.ts';
 import { clock } from '#core/clock.ts';
-import type { Tx } from '#core/transaction.ts';
-import { askedUntil, refuseAsked } from './accountNeeded.ts';
-import { presentStatement, refuseRestricted, type Statement, type StatementRow } from './statement.ts';
+import { presentStatement, type Statement, type StatementRow } from './statement.ts';
 
 /*
  * Whom a restriction covers is written out as subjects (restriction_reach): accounts and devices. Who is restricted is
@@ -61,19 +59,4 @@ export async function standingOf({
     role: row?.role ?? null,
     restriction: row?.restriction ? presentStatement(row.restriction) : null,
   };
-}
-
-/**
- * Asked under the lock of the person's journey, by whatever lets them into the pool: a restriction either finds
- * them there or is found here.
- * @throws `restricted`; `account_needed` for a newcomer of whom more is asked
- */
-export async function refuseRestrictedIn(tx: Tx, userId: string, deviceId: string): Promise<void> {
-  const row = await tx.one<{ restriction: StatementRow | null; asked_until: Date | null }>(
-    `SELECT ${longestRestriction('$1, $2', '$3::timestamptz')} AS restriction,
-            ${askedUntil('$1', '$2', '$3::timestamptz')} AS asked_until`,
-    [userId, deviceId, tx.now],
-  );
-  refuseRestricted(row?.restriction ? presentStatement(row.restriction) : null, tx.now.getTime());
-  refuseAsked(row?.asked_until ?? null);
 }

@@ -1,38 +1,28 @@
-import { settings } from '#core/settings.ts';
 import { clock } from '#core/clock.ts';
-import type { Tx } from '#core/transaction.ts';
+import { deviceIn, type Draft } from '#core/commands/draft.ts';
 import type { Journey } from '#core/journey/advance.ts';
+import { settings } from '#core/settings.ts';
 
 /**
  * Counts an early exit for the person and for their device, and says what it costs: a longer wait, never a
- * refusal. Whichever counter is higher decides, so that a new guest on the same device gains nothing.
+ * refusal. The higher of the two counters decides, so that a new guest on the same device gains nothing.
  * @returns the journey's new counter and cooldown
  */
-export async function countEarlyExit(
-  tx: Tx,
+export function countEarlyExit(
+  draft: Draft,
   journey: Journey,
-): Promise<{ early_exits: number; cooldown_until: Date | null }> {
-  const device = await tx.one<{ early_exits: number }>(
-    'UPDATE devices SET early_exits = greatest(early_exits, $2) + 1 WHERE id = $1 RETURNING early_exits',
-    [journey.device_id, journey.early_exits],
-  );
-  const exits = device?.early_exits ?? journey.early_exits + 1;
+): { early_exits: number; cooldown_until: Date | null } {
+  const device = deviceIn(draft, journey.device_id);
+  const exits = Math.max(device.early_exits, journey.early_exits) + 1;
+  device.early_exits = exits;
   const seconds = cooldownSeconds(exits);
   if (seconds === 0) return { early_exits: exits, cooldown_until: journey.cooldown_until };
-  const until = clock.after(seconds, tx.now);
-  await tx.sql('UPDATE devices SET cooldown_until = $2 WHERE id = $1', [journey.device_id, until]);
-  return { early_exits: exits, cooldown_until: until };
-}
-
-/** A finished round makes up for the early exits before it, on the devices too. */
-export async function forgetEarlyExits(tx: Tx, deviceIds: readonly string[]): Promise<void> {
-  await tx.sql('UPDATE devices SET early_exits = 0 WHERE id = ANY($1::uuid[]) AND early_exits > 0', [
-    deviceIds,
-  ]);
+  device.cooldown_until = clock.after(seconds, draft.now);
+  return { early_exits: exits, cooldown_until: device.cooldown_until };
 }
 
 /**
- * How long somebody is unpairable after so many early exits in a row, seconds. Beyond the last step the last
+ * How long a person is unpairable after so many early exits in a row, seconds. Beyond the last step the last
  * cooldown comes back with every further step of the same width.
  */
 export function cooldownSeconds(exits: number, steps = settings.skipCooldowns): number {

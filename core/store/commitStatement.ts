@@ -7,12 +7,12 @@ export interface Part {
   how: 'insert' | 'update';
 }
 
-/** The writing parts of the statement, in the order of its parameters from $3 on. */
+/** The writing parts of the statement, in the order of its parameters from $3 on; a table's rows are updated first. */
 export const parts: readonly Part[] = tableNames.flatMap((name) => {
   const { inserted, updated } = table(name);
   return [
-    ...(inserted ? [{ table: name, how: 'insert' as const }] : []),
     ...(updated.length > 0 ? [{ table: name, how: 'update' as const }] : []),
+    ...(inserted ? [{ table: name, how: 'insert' as const }] : []),
   ];
 });
 
@@ -60,22 +60,28 @@ function writePart({ table: name, how }: Part, index: number): string {
 }
 
 function insertPart(name: TableName, parameter: string): string {
-  const columns = Object.keys(table(name).columns);
+  const { inserted, updated, key, columns } = table(name);
+  const names = Object.keys(columns);
+  const rest = names.filter((column) => !key.includes(column));
+  const over = `ON CONFLICT (${key.join(', ')}) DO UPDATE SET ${rest.map((column) => `${column} = excluded.${column}`).join(', ')}`;
+  // Siblings run in no promised order, and a unique index may want the old row changed before the new one comes.
+  const first = updated.length > 0 ? `WHERE (SELECT count(*) FROM update_${name}) >= 0` : '';
   return `insert_${name} AS (
-    INSERT INTO ${name} (${columns.join(', ')})
-    SELECT ${columns.map((column) => valueOf(name, column)).join(', ')}
-      FROM ${recordset(name, parameter, columns)} JOIN held USING (command)
-    RETURNING ${columns[0]})`;
+    INSERT INTO ${name} (${names.join(', ')})
+    SELECT ${names.map((column) => valueOf(name, column)).join(', ')}
+      FROM ${recordset(name, parameter, names)} JOIN held USING (command) ${first}
+    ${inserted === 'over' ? over : ''}
+    RETURNING ${names[0]})`;
 }
 
 function updatePart(name: TableName, parameter: string): string {
-  const { key, updated, rising, owner, columns } = table(name);
+  const { key, updated, rising, added, owner, columns } = table(name);
   const id = key[0] ?? '';
-  const set = updated.map((column) =>
-    rising.includes(column)
-      ? `${column} = greatest(t.${column}, w.${column})`
-      : `${column} = ${valueOf(name, column)}`,
-  );
+  const set = updated.map((column) => {
+    if (rising.includes(column)) return `${column} = greatest(t.${column}, w.${column})`;
+    if (added.includes(column)) return `${column} = t.${column} + w.${column}`;
+    return `${column} = ${valueOf(name, column)}`;
+  });
   if (owner) set.push('guard = t.guard + 1');
   return `update_${name} AS (
     UPDATE ${name} t

@@ -1,5 +1,7 @@
 import { expect } from 'chai';
-import { touchJourney } from '#core/journey/advance.ts';
+import { journeyIn } from '#core/commands/draft.ts';
+import { lockDraft, saveDraft } from '#core/commands/locked.ts';
+import { advance } from '#core/journey/advance.ts';
 import { transaction } from '#core/transaction.ts';
 import { sql } from '#db/postgres.ts';
 import { buildGuest, buildMember } from '../build.ts';
@@ -102,7 +104,9 @@ describe('the profile', () => {
   it('is changed back while somebody changes it: both are changes', async () => {
     const guest = await buildGuest({ interests: ['jazz'] });
     const changingBack = await transaction(async (tx) => {
-      await touchJourney(tx, guest.user.id, 'profile');
+      const draft = await lockDraft(tx, { people: [guest.user.id] });
+      advance(journeyIn(draft, guest.user.id), 'profile');
+      await saveDraft(tx, draft);
       await tx.sql("UPDATE users SET interests = '{sailing}'");
       const patch = door
         .patch('/api/me')

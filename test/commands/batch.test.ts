@@ -1,6 +1,6 @@
 import { expect } from 'chai';
 import { command } from '#core/commands/command.ts';
-import { journeyIn, movesOf } from '#core/commands/moves.ts';
+import { journeyIn } from '#core/commands/draft.ts';
 import { Problem } from '#core/errors.ts';
 import { advance } from '#core/journey/advance.ts';
 import { pause, resume } from '#core/matching/pause.ts';
@@ -12,15 +12,12 @@ import { inThisOrder, justAfter } from '../race.ts';
 const touch = command<{ userId: string; breaks?: boolean }, number>({
   name: 'touch',
   needs: ({ userId }) => ({ people: [userId] }),
-  decide(facts, { userId, breaks }, now) {
-    const journey = journeyIn(facts, userId);
+  rule(draft, { userId, breaks }) {
+    const journey = journeyIn(draft, userId);
     advance(journey, 'profile');
-    const changes = movesOf(facts, [journey], now);
-    const twice = changes.writes.filter(({ table }) => table === 'journey_events');
-    return {
-      changes: breaks ? { ...changes, writes: [...changes.writes, ...twice] } : changes,
-      answer: journey.version,
-    };
+    const [step] = journey.events;
+    if (breaks && step) journey.events.push(step);
+    return journey.version;
   },
 });
 

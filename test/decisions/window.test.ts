@@ -2,7 +2,7 @@ import { expect } from 'chai';
 import { clock } from '#core/clock.ts';
 import { settle } from '#core/decisions/settle.ts';
 import { newId } from '#core/ids.ts';
-import { lockRound } from '#core/rounds/round.ts';
+import { lockDraft } from '#core/commands/locked.ts';
 import { settings } from '#core/settings.ts';
 import { sweep } from '#core/sweeper.ts';
 import { transaction } from '#core/transaction.ts';
@@ -157,7 +157,7 @@ async function inTurn(
 ): Promise<Record<string, Promise<unknown>>> {
   const [held, gate] = [newGate(), newGate()];
   const holding = transaction(async (tx) => {
-    await lockRound(tx, round);
+    await lockDraft(tx, { rounds: [round] });
     held.open();
     await gate.passed;
   });

@@ -181,7 +181,7 @@ describe('a block and a pairing', () => {
 describe('whoever is paired in the very moment in which they', () => {
   isAStory();
 
-  const look = 'SELECT round_id, state FROM journeys';
+  const look = 'own AS MATERIALIZED';
 
   it('end their session, ends the round too', async () => {
     const [ann, bob] = await waiting();

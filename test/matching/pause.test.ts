@@ -1,7 +1,8 @@
 import { expect } from 'chai';
 import { newId } from '#core/ids.ts';
 import type { State } from '#core/journey/journey.ts';
-import { decidePause, decideResume } from '#core/matching/pause.ts';
+import { decide } from '#core/commands/rule.ts';
+import { pauseRule, resumeRule } from '#core/matching/pause.ts';
 import type { StatementRow } from '#core/safety/statement.ts';
 import type { Changes } from '#core/store/commit.ts';
 import type { Facts, JourneyFact } from '#core/store/facts.ts';
@@ -40,9 +41,12 @@ const journey = (changes: Partial<JourneyFact> = {}): JourneyFact => ({
 const facts = (journeys: JourneyFact[], restrictions: Facts['restrictions'] = new Map()): Facts => ({
   journeys: new Map(journeys.map((one) => [one.user_id, one])),
   devices: new Map([[device, { id: device, guard: 3, early_exits: 0, cooldown_until: null }]]),
+  rounds: new Map(),
   sessions: new Map([[session, { id: session, user_id: ann, status: 'active' }]]),
+  accounts: new Map([[ann, { id: ann, kind: 'guest', cell: null }]]),
   restrictions,
-  accountNeeded: new Map(),
+  newcomers: new Map(),
+  idempotencyKeys: [],
 });
 
 const restriction = (until: string | null): StatementRow => ({
@@ -62,7 +66,7 @@ const written = (changes: Changes, table: string) =>
 
 describe('the rule of a pause', () => {
   it('sends a waiting person home and marks the session as paused', () => {
-    const { changes, answer } = decidePause(facts([journey()]), asked, now);
+    const { changes, answer } = decide(pauseRule, facts([journey()]), asked, now);
     expect(answer).to.include({ state: 'IDLE', status: 'paused', state_version: 8, session_id: session });
     expect(changes.guards).to.deep.equal([{ owner: 'journeys', id: ann, guard: 40 }]);
     expect(written(changes, 'sessions')).to.deep.equal([
@@ -73,20 +77,20 @@ describe('the rule of a pause', () => {
 
   for (const state of ['CONNECTING', 'IN_CALL', 'DECIDING', 'DISCONNECTING'] satisfies State[])
     it(`is only noted while ${state}, and a second one writes nothing`, () => {
-      const first = decidePause(facts([journey({ state, round_id: newId() })]), asked, now);
+      const first = decide(pauseRule, facts([journey({ state, round_id: newId() })]), asked, now);
       expect(first.answer).to.include({ state, status: 'active' });
       const again = facts([journey({ state, round_id: newId(), pause_asked: true })]);
-      expect(decidePause(again, asked, now).changes.writes).to.deep.equal([]);
+      expect(decide(pauseRule, again, asked, now).changes.writes).to.deep.equal([]);
     });
 
   it('refuses a session of another person, one that has ended, and an account that is gone', () => {
     const stranger = { userId: bob, sessionId: session };
-    expect(refusedWith(() => decidePause(facts([journey({ user_id: bob })]), stranger, now))).to.equal(
+    expect(refusedWith(() => decide(pauseRule, facts([journey({ user_id: bob })]), stranger, now))).to.equal(
       'not_found',
     );
     const ended = facts([journey({ state: 'IDLE', session_id: null })]);
-    expect(refusedWith(() => decidePause(ended, asked, now))).to.equal('wrong_state');
-    expect(refusedWith(() => decidePause(facts([]), asked, now))).to.equal('unauthenticated');
+    expect(refusedWith(() => decide(pauseRule, ended, asked, now))).to.equal('wrong_state');
+    expect(refusedWith(() => decide(pauseRule, facts([]), asked, now))).to.equal('unauthenticated');
   });
 });
 
@@ -95,7 +99,7 @@ describe('the rule of resuming', () => {
     journey({ state: 'IDLE', waiting_since: null, ...changes });
 
   it('begins the wait anew, shows a sign of life, and claims the device', () => {
-    const { changes, answer } = decideResume(facts([paused()]), asked, now);
+    const { changes, answer } = decide(resumeRule, facts([paused()]), asked, now);
     expect(answer).to.include({ state: 'WAITING', status: 'active' });
     expect(written(changes, 'journeys')[0]).to.include({
       waiting_since: now,
@@ -108,33 +112,37 @@ describe('the rule of resuming', () => {
 
   it('is refused while another account searches on the device, and not when that one is at home', () => {
     const other = (state: State) => journey({ user_id: bob, session_id: newId(), state });
-    expect(refusedWith(() => decideResume(facts([paused(), other('WAITING')]), asked, now))).to.equal(
+    expect(refusedWith(() => decide(resumeRule, facts([paused(), other('WAITING')]), asked, now))).to.equal(
       'device_busy',
     );
-    expect(decideResume(facts([paused(), other('IDLE')]), asked, now).answer.state).to.equal('WAITING');
+    expect(decide(resumeRule, facts([paused(), other('IDLE')]), asked, now).answer.state).to.equal('WAITING');
   });
 
   it('is refused by a restriction of the account or the device that still holds, and by no other', () => {
     const reaching = (subject: string, until: string | null) =>
       facts([paused()], new Map([[subject, [restriction(until)]]]));
     for (const subject of [ann, device]) {
-      expect(refusedWith(() => decideResume(reaching(subject, null), asked, now))).to.equal('restricted');
-      expect(refusedWith(() => decideResume(reaching(subject, later), asked, now))).to.equal('restricted');
-      expect(decideResume(reaching(subject, earlier.toISOString()), asked, now).answer.state).to.equal(
+      expect(refusedWith(() => decide(resumeRule, reaching(subject, null), asked, now))).to.equal(
+        'restricted',
+      );
+      expect(refusedWith(() => decide(resumeRule, reaching(subject, later), asked, now))).to.equal(
+        'restricted',
+      );
+      expect(decide(resumeRule, reaching(subject, earlier.toISOString()), asked, now).answer.state).to.equal(
         'WAITING',
       );
     }
-    expect(decideResume(reaching(bob, null), asked, now).answer.state).to.equal('WAITING');
+    expect(decide(resumeRule, reaching(bob, null), asked, now).answer.state).to.equal('WAITING');
   });
 
   it('is refused to a newcomer of whom an account is asked', () => {
-    const asking: Facts = { ...facts([paused()]), accountNeeded: new Map([[ann, new Date(later)]]) };
-    expect(refusedWith(() => decideResume(asking, asked, now))).to.equal('account_needed');
+    const asking: Facts = { ...facts([paused()]), newcomers: new Map([[device, new Date(later)]]) };
+    expect(refusedWith(() => decide(resumeRule, asking, asked, now))).to.equal('account_needed');
   });
 
   it('takes back a pause that has not begun, without claiming anything', () => {
     const talking = journey({ state: 'IN_CALL', round_id: newId(), pause_asked: true });
-    const { changes, answer } = decideResume(facts([talking]), asked, now);
+    const { changes, answer } = decide(resumeRule, facts([talking]), asked, now);
     expect(answer).to.include({ state: 'IN_CALL', status: 'active' });
     expect(written(changes, 'journeys')[0]).to.include({ pause_asked: false });
     expect(written(changes, 'devices')).to.deep.equal([]);
@@ -142,9 +150,9 @@ describe('the rule of resuming', () => {
 
   it('tells the longer cooldown of person and device, and none that is over', () => {
     const cooling = facts([paused({ cooldown_until: new Date(later) })]);
-    expect(decideResume(cooling, asked, now).answer.cooldown_until?.toISOString()).to.equal(later);
+    expect(decide(resumeRule, cooling, asked, now).answer.cooldown_until?.toISOString()).to.equal(later);
     expect(
-      decideResume(facts([paused({ cooldown_until: earlier })]), asked, now).answer.cooldown_until,
+      decide(resumeRule, facts([paused({ cooldown_until: earlier })]), asked, now).answer.cooldown_until,
     ).to.equal(null);
   });
 });

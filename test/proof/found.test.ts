@@ -3,7 +3,9 @@ import { erase } from '#core/accounts/erase.ts';
 import { clock } from '#core/clock.ts';
 import { decide } from '#core/decisions/decide.ts';
 import { Problem } from '#core/errors.ts';
-import { advance, lockJourneys, saveJourneys } from '#core/journey/advance.ts';
+import { draftOf, journeyIn } from '#core/commands/draft.ts';
+import { lockDraft, saveDraft } from '#core/commands/locked.ts';
+import { advance } from '#core/journey/advance.ts';
 import { publish } from '#core/journey/publish.ts';
 import { releaseLost } from '#core/rounds/silence.ts';
 import { settings } from '#core/settings.ts';
@@ -55,7 +57,7 @@ describe('what the proof has found', () => {
   it('a request that was let in before its owner was erased leaves nothing behind', async () => {
     const [ann] = await connecting();
     const blocking = justAfter(
-      'SELECT user1_id, user2_id, status FROM rounds WHERE id = $1',
+      'm.device_id, r.ended_at',
       () => block(ann.id, ann.round),
       () => erase(ann.id),
     );
@@ -87,10 +89,10 @@ describe('what the proof has found', () => {
     const [held, gate] = [newGate(), newGate()];
     const laterOn = clock.after(5);
     const before = transaction(async (tx) => {
-      const journeys = await lockJourneys(tx, [ann.id]);
-      tx.follows(laterOn);
-      for (const journey of journeys.values()) advance(journey, 'profile');
-      await saveJourneys(tx, journeys.values());
+      const { facts } = await lockDraft(tx, { people: [ann.id] });
+      const draft = draftOf(facts, laterOn);
+      advance(journeyIn(draft, ann.id), 'profile');
+      await saveDraft(tx, draft);
       held.open();
       await gate.passed;
     });
@@ -161,7 +163,7 @@ describe('what the proof has found', () => {
     const [ann, bob] = await deciding();
     await ann.decide('continue');
     const voting = justAfter(
-      'SELECT user1_id, user2_id, status FROM rounds WHERE id = $1',
+      'own AS MATERIALIZED',
       () => decide(bob.id, bob.round, 'continue'),
       async () => {
         clock.advance(settings.decisionSeconds * 1000);
@@ -194,9 +196,7 @@ describe('what the proof has found', () => {
     await passTime(settings.lostAfterSeconds - 1, { polling: [bob] });
     clock.advance(3_000);
     await bob.poll();
-    await justAfter('SELECT user1_id, user2_id, status FROM rounds WHERE id = $1', releaseLost, () =>
-      ann.join(),
-    );
+    await justAfter('own AS MATERIALIZED', releaseLost, () => ann.join());
     expect(await statesOf(ann, bob)).to.deep.equal(['IN_CALL', 'IN_CALL']);
   });
 

@@ -1,5 +1,5 @@
 import type { Sight } from '#core/invariants/sight.ts';
-import { publicReason } from '#core/present.ts';
+import { publicReason } from '#core/rounds/endings.ts';
 import type { EndReason } from '#core/journey/journey.ts';
 import type { Decision } from '#core/rules.ts';
 import { keysUnder } from '#db/keys.ts';

@@ -60,24 +60,24 @@ export const mutants: Mutant[] = [
     ],
   },
   {
-    name: 'a journey is neither locked nor compared when it is saved',
-    edits: [
-      ['core/journey/advance.ts', '   ORDER BY user_id\n     FOR UPDATE`', '   ORDER BY user_id`'],
-      ['core/journey/advance.ts', ' AND j.version = c.was', ''],
-    ],
+    name: 'no guard is compared when commands are committed',
+    edits: [['core/store/commitStatement.ts', 'USING (owner, id, guard)', 'USING (owner, id)']],
   },
   {
-    name: 'each locks their own journey first',
+    name: 'a vote does not bump the guard of its round',
     edits: [
       [
-        'core/rounds/round.ts',
-        'const journeys = await lockJourneys(tx, alone ? [asParticipant] : userIds);',
-        `const wanted = alone ? [asParticipant] : userIds;
-  const own = wanted.toSorted((one) => (one === asParticipant ? -1 : 1));
-  const journeys: Awaited<ReturnType<typeof lockJourneys>> = new Map();
-  for (const one of own) for (const [id, row] of await lockJourneys(tx, [one])) journeys.set(id, row);`,
+        'core/commands/draft.ts',
+        "[{ table: 'rounds', how: 'update', row: { ...round } }, ...parts]",
+        'parts',
       ],
     ],
+    tests: 'test/decisions/decide.test.ts',
+  },
+  {
+    name: 'two may begin on one device at once',
+    edits: [['core/matching/session.ts', '  touchDevice(draft, deviceId);\n', '']],
+    tests: 'test/commands/batch.test.ts',
   },
   {
     name: 'the unique index of live seats is gone',
@@ -98,7 +98,7 @@ export const mutants: Mutant[] = [
     edits: [
       [
         'core/rounds/end.ts',
-        "const ending: Ending = isOver(round, tx.now) ? { reason: 'clock', by: [] } : asked;",
+        "const ending: Ending = isOver(round, draft.now) ? { reason: 'clock', by: [] } : asked;",
         'const ending: Ending = asked;',
       ],
     ],
@@ -106,7 +106,11 @@ export const mutants: Mutant[] = [
   {
     name: 'the clock starts with the first who joins',
     edits: [
-      ['core/rounds/join.ts', "round.status === 'waiting' && peer.joined_at", "round.status === 'waiting'"],
+      [
+        'core/rounds/join.ts',
+        "seen.round.status === 'waiting' && otherThan(seen.participants, userId).joined_at",
+        "seen.round.status === 'waiting'",
+      ],
     ],
   },
   {
@@ -114,11 +118,10 @@ export const mutants: Mutant[] = [
     edits: [
       [
         'core/rounds/join.ts',
-        'else await remark(tx, locked, userId);',
-        `else {
-    await remark(tx, locked, userId);
-    await tx.sql("UPDATE rounds SET deadline_at = deadline_at + interval '1 second' WHERE id = $1", [round.id]);
-  }`,
+        '  me.left_at = null;\n',
+        `  me.left_at = null;
+  if (seen.round.deadline_at) seen.round.deadline_at = clock.after(1, seen.round.deadline_at);
+`,
       ],
     ],
   },
@@ -127,12 +130,11 @@ export const mutants: Mutant[] = [
     edits: [
       [
         'core/decisions/decide.ts',
-        'await afterVote(tx, locked, userId, decision);',
-        `await afterVote(tx, locked, userId, decision);
-    if (votes.size > 0 && decision !== 'continue') {
-      round.settled_at = tx.now;
-      await tx.sql("UPDATE rounds SET status = 'passed', settled_at = $2 WHERE id = $1", [roundId, tx.now]);
-    }`,
+        '  afterVote(draft, seen, userId, decision);\n',
+        `  afterVote(draft, seen, userId, decision);
+  if (votes.size > 1 && decision !== 'continue')
+    Object.assign(round, { status: 'passed', settled_at: draft.now });
+`,
       ],
     ],
   },
@@ -141,21 +143,23 @@ export const mutants: Mutant[] = [
     edits: [
       [
         'core/decisions/decide.ts',
-        '    await admitVoters(tx, round, 2, tx.now);\n    return outcomeOf(locked, decision);',
-        "    await admitVoters(tx, round, 2, tx.now);\n    if (votes.size > 0 && !round.mutual_at) return 'passed';\n    return outcomeOf(locked, decision);",
+        '  admitVoters(draft, seen, 2, draft.now);\n  return outcomeOf(round, decision);',
+        `  admitVoters(draft, seen, 2, draft.now);
+  if (votes.size > 1 && !round.mutual_at) return 'passed';
+  return outcomeOf(round, decision);`,
       ],
     ],
   },
   {
     name: 'a block leaves the vote as it was',
     edits: [
-      ['core/safety/block.ts', '    await withdrawVote(tx, locked, userId);\n', ''],
-      ['core/decisions/decide.ts', "includes('continue') && !blockedAt)", "includes('continue'))"],
+      ['core/safety/hiding.ts', '  withdrawVote(draft, seen, userId);\n', ''],
+      ['core/decisions/decide.ts', ' && !seen.blocked_at', ''],
     ],
   },
   {
-    name: 'a restriction is not asked about under the lock',
-    edits: [['core/matching/session.ts', '  await refuseRestrictedIn(tx, who.userId, who.deviceId);\n', '']],
+    name: 'a restriction is not asked about at the start',
+    edits: [['core/matching/session.ts', '  refuseEntry(draft, userId, deviceId);\n', '']],
   },
   {
     name: 'a repeated Start starts again',
@@ -193,26 +197,24 @@ export const mutants: Mutant[] = [
     name: 'a flag or block leaves a text round going',
     edits: [
       [
-        'core/safety/block.ts',
-        'if (locked) await endRound(tx, locked, ending);',
-        "if (locked && locked.round.mode !== 'text') await endRound(tx, locked, ending);",
+        'core/safety/hiding.ts',
+        '  endRound(draft, before.live_round_id ?? round.id, ending);',
+        "  if (round.mode !== 'text') endRound(draft, before.live_round_id ?? round.id, ending);",
       ],
     ],
   },
   {
     name: 'a flag or block by the id of an old round leaves the live one going',
-    edits: [
-      [
-        'core/safety/block.ts',
-        'isLive(named.round) ? named : await lockLater(tx, named)',
-        'isLive(named.round) ? named : ((await lockLater(tx, named)) && undefined)',
-      ],
-    ],
+    edits: [['core/safety/hiding.ts', 'before.live_round_id ?? round.id, ending', 'round.id, ending']],
   },
   {
     name: 'a finished round makes up for early exits on the device of one of the two only',
     edits: [
-      ['core/rounds/end.ts', 'participants.map((one) => one.device_id),', '[participants[0]!.device_id],'],
+      [
+        'core/rounds/end.ts',
+        "if (ending.reason === 'clock') deviceIn",
+        "if (ending.reason === 'clock' && user_id === participants[0]?.user_id) deviceIn",
+      ],
     ],
   },
   {

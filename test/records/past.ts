@@ -62,6 +62,7 @@ function addRound(past: Past, random: Random, at: number, pair: [Somebody, Someb
   const mode = random() < 0.8 ? 'video' : 'text';
   const [a, b] = pair;
   past.rounds.push({
+    guard: 0,
     ...{ id, pool: 'world', mode, user1_id: a.id, user2_id: b.id, score: 50, score_parts: {} },
     ...{ matched_topics: [], matched_at: iso(at), ack_deadline_at: iso(at + 5000) },
     join_deadline_at: iso(at + 15_000),

@@ -6,7 +6,7 @@ import { commitPairs } from '#core/matching/commit.ts';
 import { lead } from '#core/matching/lease.ts';
 import { pair } from '#core/matching/pairing.ts';
 import { readPool } from '#core/matching/people.ts';
-import { lockRound } from '#core/rounds/round.ts';
+import { lockDraft } from '#core/commands/locked.ts';
 import { block } from '#core/safety/block.ts';
 import { transaction } from '#core/transaction.ts';
 import type { blocksAnswer } from '#core/wire/safety.ts';
@@ -215,7 +215,7 @@ describe('a block', () => {
     const [first, ann, bob] = await waitingAgain();
     const [held, gate] = [newGate(), newGate()];
     const holding = transaction(async (tx) => {
-      await lockRound(tx, first);
+      await lockDraft(tx, { people: [ann.id, bob.id] });
       held.open();
       await gate.passed;
     });

@@ -1,7 +1,7 @@
 import { expect } from 'chai';
 import { clock } from '#core/clock.ts';
 import { endRound } from '#core/rounds/end.ts';
-import { lockRound } from '#core/rounds/round.ts';
+import { lockDraft, saveDraft } from '#core/commands/locked.ts';
 import { settings } from '#core/settings.ts';
 import { transaction } from '#core/transaction.ts';
 import { sql } from '#db/postgres.ts';
@@ -102,7 +102,9 @@ describe('a chat line', () => {
     const gate = newGate();
     const reached = newGate();
     const ending = transaction(async (tx) => {
-      await endRound(tx, await lockRound(tx, ann.round, ann.id), { reason: 'end', by: [ann.id] });
+      const draft = await lockDraft(tx, { rounds: [ann.round] });
+      endRound(draft, ann.round, { reason: 'end', by: [ann.id] });
+      await saveDraft(tx, draft);
       reached.open();
       await gate.passed;
     });

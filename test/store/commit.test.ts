@@ -14,11 +14,12 @@ interface World {
   people: string[];
   devices: string[];
   sessions: string[];
+  rounds: string[];
 }
 
 async function someRows(count: number): Promise<World> {
   const ids = () => Array.from({ length: count }, () => newId());
-  const world = { people: ids(), devices: ids(), sessions: ids() };
+  const world = { people: ids(), devices: ids(), sessions: ids(), rounds: ids() };
   const bind = [world.people, world.devices, world.sessions, instant(0)];
   await sql('INSERT INTO devices (id, created_at) SELECT d, $2 FROM unnest($1::uuid[]) AS d', [
     world.devices,
@@ -40,6 +41,19 @@ async function someRows(count: number): Promise<World> {
     `INSERT INTO journeys (user_id, device_id, pool, session_id, changed_at, last_seen_at)
      SELECT u, d, 'world', s, $4, $4 FROM unnest($1::uuid[], $2::uuid[], $3::uuid[]) AS t(u, d, s)`,
     bind,
+  );
+  const others = world.people.map((_, index) => world.people.at(index - 1));
+  await sql(
+    `INSERT INTO rounds (id, pool, mode, status, user1_id, user2_id, score, score_parts, matched_topics, matched_at,
+                         ack_deadline_at, join_deadline_at)
+     SELECT r, 'world', 'video', 'waiting', least(u, o), greatest(u, o), 50, '{}', '{}', $4, $4, $4
+       FROM unnest($1::uuid[], $2::uuid[], $3::uuid[]) AS t(r, u, o)`,
+    [world.rounds, world.people, others, instant(0)],
+  );
+  await sql(
+    `INSERT INTO round_participants (round_id, user_id, session_id, device_id, live)
+     SELECT r, u, s, d, false FROM unnest($1::uuid[], $2::uuid[], $3::uuid[], $4::uuid[]) AS t(r, u, s, d)`,
+    [world.rounds, world.people, world.sessions, world.devices],
   );
   return world;
 }
@@ -73,9 +87,13 @@ const withInstants = (name: TableName, row: Record<string, unknown>) =>
 interface Draft {
   journeys: number[];
   devices: number[];
+  rounds: number[];
   stale: boolean;
   writesJourney: boolean;
   writesDevice: boolean;
+  writesRound: boolean;
+  vote: 'none' | 'new' | 'changed';
+  key: number | null;
   session: 'none' | 'update' | 'missing';
   event: 'none' | 'new' | 'repeated';
   notice: boolean;
@@ -87,9 +105,13 @@ const some = fc.uniqueArray(fc.nat(size - 1), { maxLength: 2 });
 const draft: fc.Arbitrary<Draft> = fc.record({
   journeys: some,
   devices: some,
+  rounds: some,
   stale: fc.boolean(),
   writesJourney: fc.boolean(),
   writesDevice: fc.boolean(),
+  writesRound: fc.boolean(),
+  vote: fc.constantFrom('none', 'none', 'new', 'changed'),
+  key: fc.option(fc.nat(2)),
   session: fc.constantFrom('none', 'update', 'update', 'update', 'missing'),
   event: fc.constantFrom('none', 'new', 'new', 'new', 'repeated'),
   notice: fc.boolean(),
@@ -100,8 +122,10 @@ const draft: fc.Arbitrary<Draft> = fc.record({
 function changesOf(
   drafts: readonly Draft[],
   memory: Memory,
-  { people, devices, sessions }: World,
+  { people, devices, sessions, rounds }: World,
 ): Changes[] {
+  const rated = new Set<string>();
+  const claimed = new Set<number>();
   const taken = new Set<string>();
   const free = (owner: TableName, ids: (string | undefined)[]) =>
     ids.filter((id): id is string => {
@@ -118,13 +142,28 @@ function changesOf(
       'devices',
       one.devices.map((index) => devices[index]),
     );
-    const guardOf = (owner: 'journeys' | 'devices', id: string): Guard => ({
+    const played = free(
+      'rounds',
+      one.rounds.map((index) => rounds[index]),
+    );
+    const guardOf = (owner: 'journeys' | 'devices' | 'rounds', id: string): Guard => ({
       owner,
       id,
       guard: Number(memory[owner].get(id)?.guard) - (one.stale ? 1 : 0),
     });
-    const guards = [...mine.map((id) => guardOf('journeys', id)), ...own.map((id) => guardOf('devices', id))];
-    return { guards, writes: writesOf(one, mine, own, memory, people, sessions) };
+    const guards = [
+      ...mine.map((id) => guardOf('journeys', id)),
+      ...own.map((id) => guardOf('devices', id)),
+      ...played.map((id) => guardOf('rounds', id)),
+    ];
+    const writes = [
+      ...writesOf(one, mine, own, memory, people, sessions),
+      ...(one.writesRound
+        ? played.flatMap((id) => roundWrites(one, id, people[rounds.indexOf(id)] ?? '', memory, rated))
+        : []),
+      ...keyWrites(one, claimed),
+    ];
+    return { guards, writes };
   });
   return changes.filter(({ guards }) => guards.length > 0);
 }
@@ -188,6 +227,51 @@ function writesOf(
   return writes;
 }
 
+/** A round's step: one of its two takes a seat, votes, and is rated. Each person is rated once in a statement. */
+function roundWrites(
+  { vote, at, notice }: Draft,
+  id: string,
+  userId: string,
+  memory: Memory,
+  rated: Set<string>,
+): Write[] {
+  const seat = memory.round_participants.get(`${id} ${userId}`);
+  const voted = memory.decisions.get(`${id} ${userId}`);
+  const ballot = { round_id: id, user_id: userId, decision: 'skip', ratings: null, decided_at: instant(at) };
+  const writes: Write[] = [
+    {
+      table: 'rounds',
+      how: 'update',
+      row: { ...memory.rounds.get(id), decide_until: notice ? instant(at) : null },
+    },
+    {
+      table: 'round_participants',
+      how: 'update',
+      row: { ...seat, epoch: Number(seat?.epoch) + 1, left_at: notice ? instant(at) : null },
+    },
+  ];
+  if (vote === 'new') writes.push({ table: 'decisions', how: 'insert', row: ballot }); // fails when there is one
+  if (vote === 'changed' && voted) writes.push({ table: 'decisions', how: 'update', row: ballot });
+  if (rated.has(userId)) return writes;
+  rated.add(userId);
+  const row = { id: userId, active_at: notice ? instant(at) : null, rating_sum: at % 5, rating_count: 1 };
+  return [...writes, { table: 'users', how: 'update', row }];
+}
+
+/** A key that may be there already; no two commands of a statement claim the same one. */
+function keyWrites({ key, at }: Draft, claimed: Set<number>): Write[] {
+  if (key === null || claimed.has(key)) return [];
+  claimed.add(key);
+  const row = {
+    scope: 'start:x',
+    key: `key-${key}`,
+    fingerprint: `${at}`,
+    result: { at },
+    created_at: instant(at),
+  };
+  return [{ table: 'idempotency_keys', how: 'insert', row }];
+}
+
 describe('a commit of commands', () => {
   it('does in PostgreSQL, row for row, what it does in memory', async function () {
     this.timeout(120_000);
@@ -232,10 +316,15 @@ describe('a commit of commands', () => {
     expect(seen.failed).to.be.greaterThan(20);
   });
 
-  it('writes every column of a journey and a device, but for those that others write without a guard', async () => {
+  it('writes every column of a journey, a device and a round, but for those that never change, or that others write without a guard', async () => {
     const apart = {
       journeys: ['guard', 'published_version'],
       devices: ['guard', 'created_at', 'network', 'network_at'],
+      rounds: [
+        ...['guard', 'pool', 'mode', 'user1_id', 'user2_id', 'score', 'score_parts', 'matched_topics'],
+        ...['matched_at', 'ack_deadline_at', 'join_deadline_at'],
+      ],
+      round_participants: ['session_id', 'device_id', 'waiting_since', 'quality'],
     };
     for (const [name, others] of Object.entries(apart) as [TableName, string[]][]) {
       const columns = await sql<{ name: string }>(

@@ -37,7 +37,8 @@ export function commitInMemory(
     const key = keyOf(name, row);
     const exists = memory[name].has(key) || inserted.has(`${name} ${key}`);
     if (how === 'update' && !memory[name].has(key)) throw new Error(`${name} ${key} is missing`);
-    if (how === 'insert' && exists) throw new Error(`${name} ${key} exists`);
+    if (how === 'insert' && exists && table(name).inserted !== 'over')
+      throw new Error(`${name} ${key} exists`);
     if (how === 'insert') inserted.add(`${name} ${key}`);
   }
   for (const { table: name, row } of writes) apply(memory, name, row);
@@ -45,13 +46,16 @@ export function commitInMemory(
 }
 
 function apply(memory: Memory, name: TableName, row: Row): void {
-  const { updated, rising, owner, columns } = table(name);
+  const { updated, rising, added, inserted, owner, columns } = table(name);
   const key = keyOf(name, row);
   const before = memory[name].get(key);
-  const names = before ? updated : Object.keys(columns);
+  const names = before && inserted !== 'over' ? updated : Object.keys(columns);
   const after = { ...before, ...Object.fromEntries(names.map((column) => [column, row[column] ?? null])) };
-  for (const column of before ? rising : [])
-    after[column] = [String(before?.[column]), String(row[column])].sort().at(-1); // ISO 8601 in UTC sorts by time
+  for (const column of before ? rising : []) {
+    const instants = [before?.[column], row[column]].filter((one) => one !== null && one !== undefined);
+    after[column] = instants.map(String).sort().at(-1); // ISO 8601 in UTC sorts by time
+  }
+  for (const column of before ? added : []) after[column] = Number(before?.[column]) + Number(row[column]);
   if (owner) Object.assign(after, { guard: Number(before?.guard ?? 0) + 1 });
   memory[name].set(key, after);
 }

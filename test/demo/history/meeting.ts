@@ -108,8 +108,10 @@ const endings: Record<Kind, (roundId: string, by: Somebody, random: Random) => P
   clock: (roundId) => endRoundByClock(roundId),
   skip: (roundId, by) => skip(by.userId, roundId),
   end: (roundId, by) => end(by.userId, roundId),
-  left: (roundId, by) => endBySilence(roundId, 'left', [by.userId]),
-  stale: (roundId, by) => endBySilence(roundId, 'stale', [by.userId]),
+  left: (roundId, by) =>
+    endBySilence({ roundId: roundId, reason: 'left', by: [by.userId], unless: () => false }),
+  stale: (roundId, by) =>
+    endBySilence({ roundId: roundId, reason: 'stale', by: [by.userId], unless: () => false }),
   block: (roundId, by) => block(by.userId, roundId),
   flag: (roundId, by, random) =>
     flag(by.userId, {
