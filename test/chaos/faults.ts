@@ -19,32 +19,38 @@ export const inflict: Record<Kind, Inflict> = {
   'roll worker': ({ workers }, _, fault) => rolled(workers[fault.which]!),
   'kill leader': ({ workers }, _, fault) => killed(leaderOf(workers), fault),
   'freeze leader': ({ workers }, _, fault) => frozen(leaderOf(workers), fault),
-  'kill redis': ({ redis }, _, { lastsMs }) =>
-    alone(redis, async () => {
-      await redis.kill();
-      await sleep(lastsMs);
-      await redis.start();
-    }),
-  'freeze redis': ({ redis }, _, { lastsMs }) =>
-    alone(redis, async () => {
-      redis.freeze();
-      await sleep(lastsMs);
-      redis.thaw();
-    }),
-  'empty redis': ({ redis, emptyRedis }) => alone(redis, emptyRedis),
-  'kill postgres': ({ postgres }, _, { lastsMs }) =>
-    alone(postgres, async () => {
-      await postgres.kill();
-      await sleep(lastsMs);
-      await postgres.start();
-    }),
-  'crash postgres': ({ postgres }) => alone(postgres, async () => postgres.crash()),
-  'freeze postgres': ({ postgres }, _, { lastsMs }) =>
-    alone(postgres, async () => {
-      postgres.freeze();
-      await sleep(lastsMs);
-      postgres.thaw();
-    }),
+  'kill redis': async ({ redis }, _, { lastsMs }) => {
+    await redis.kill();
+    await sleep(lastsMs);
+    await redis.start();
+    return undefined;
+  },
+  'freeze redis': async ({ redis }, _, { lastsMs }) => {
+    redis.freeze();
+    await sleep(lastsMs);
+    redis.thaw();
+    return undefined;
+  },
+  'empty redis': async ({ emptyRedis }) => {
+    await emptyRedis();
+    return undefined;
+  },
+  'kill postgres': async ({ postgres }, _, { lastsMs }) => {
+    await postgres.kill();
+    await sleep(lastsMs);
+    await postgres.start();
+    return undefined;
+  },
+  'crash postgres': async ({ postgres }) => {
+    postgres.crash();
+    return undefined;
+  },
+  'freeze postgres': async ({ postgres }, _, { lastsMs }) => {
+    postgres.freeze();
+    await sleep(lastsMs);
+    postgres.thaw();
+    return undefined;
+  },
   'reset connections': async (_, { resetAll }) => {
     resetAll();
     return undefined;
@@ -63,15 +69,23 @@ export const inflict: Record<Kind, Inflict> = {
   },
 };
 
-const busy = new WeakMap<object, Promise<unknown>>();
-
-/** A server that takes long to come back is not broken anew before it has. */
-async function alone(server: object, work: () => Promise<void>): Promise<undefined> {
-  const done = Promise.resolve(busy.get(server)).then(work);
-  busy.set(server, done);
-  await done;
-  return undefined;
+/**
+ * Until when a fault stops all pairing: of PostgreSQL or Redis while it lasts, of the worker that leads the pool until
+ * another one does.
+ * @returns says so once the fault is over; null: it stops no pairing
+ */
+export function stopOfPairing(
+  { workers }: House,
+  { kind, which }: Fault,
+  fromMs: number,
+): (untilMs: number) => number | null {
+  if (['postgres', 'redis'].some((what) => kind.endsWith(what))) return (untilMs) => untilMs;
+  const leads = kind.endsWith('leader') || (kind.endsWith('worker') && workers[which] === leaderOf(workers));
+  return (untilMs) => (leads ? Math.min(untilMs, fromMs + takeoverMs) : null);
 }
+
+/** Within this time another worker leads. */
+const takeoverMs = 2_000;
 
 async function killed(program: Program, { lastsMs }: Fault): Promise<string> {
   await program.alone(async () => {

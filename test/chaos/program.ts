@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { mkdir } from 'node:fs/promises';
 import path from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
 import type { Child } from '#db/embedded/child.ts';
 import type { ProcessOptions } from '../../bin/processes.ts';
 
@@ -38,6 +39,7 @@ export function createProgram(
   const surprises: string[] = [];
   const folder = (life: number) => path.join(logs, `${name}-${life}`);
 
+  const logOf = (life: number) => readIfThere(path.join(folder(life), `${kindOf(name)}.log`));
   const send = (signal: NodeJS.Signals) => {
     if (child) process.kill(child.pid, signal);
   };
@@ -55,6 +57,9 @@ export function createProgram(
         child = undefined;
         void program.alone(async () => child ?? program.start()); // as whoever looks after processes does
       });
+      // A worker takes no requests: its log says when it is up.
+      const late = performance.now() + mostStartingMs;
+      while (child === started && !worksLine.test(logOf(lives)) && performance.now() < late) await sleep(100);
     },
     kill: async () => {
       const killed = child;
@@ -77,13 +82,13 @@ export function createProgram(
       await stopped?.stop();
       return performance.now() - fromMs;
     },
-    log: () =>
-      Array.from({ length: lives }, (_, life) =>
-        readIfThere(path.join(folder(life + 1), `${kindOf(name)}.log`)),
-      ).join(''),
+    log: () => Array.from({ length: lives }, (_, life) => logOf(life + 1)).join(''),
   };
   return program;
 }
+
+const mostStartingMs = 20_000;
+const worksLine = /"msg":"the (?:worker works|API listens)"/;
 
 const kindOf = (name: string): string => name.split(' ')[0]!;
 

@@ -4,25 +4,29 @@ import pg from 'pg';
 import { generator } from '../bench/population.ts';
 import { playCrowd, type Evening } from '../demo/crowd.ts';
 import { judge } from '../demo/judge.ts';
+import { percentile } from '../demo/lateness.ts';
 import { checkInvariants, closeInvariants } from '../invariants.ts';
 import { until } from '../until.ts';
 import { lostOf } from './acknowledged.ts';
 import { openBalancer, type Balancer } from './balancer.ts';
-import { inflict } from './faults.ts';
+import { inflict, stopOfPairing } from './faults.ts';
 import { openHouse, type House } from './house.ts';
-import { lateRounds, type Outage } from './late.ts';
+import { lateRounds } from './late.ts';
 import type { Options } from './options.ts';
-import { makeSchedule, type Fault } from './schedule.ts';
+import { pairWaits, readTables } from './pairWaits.ts';
+import { befallen, makeSchedule, type Fault } from './schedule.ts';
 import { stuckPeople } from './stuck.ts';
+import { judgeWaits, type Happened, type WaitsJudged } from './waits.ts';
 
 /** What came of a run. */
 export interface Outcome {
   evening: Evening;
-  faults: Fault[];
+  faults: Happened[];
   traffic: Balancer['traffic'];
   looked: Map<string, number>;
   clockEndings: number;
   worstLateMs: number;
+  waits: WaitsJudged;
   /** By how much this machine was late with everything. */
   starvedMs: number;
   /** Sentences; empty when nothing was harmed. */
@@ -33,6 +37,8 @@ export interface Outcome {
 const roundSeconds = 8;
 const shortRounds = { ROUND_SECONDS: String(roundSeconds), DECISION_SECONDS: '4', CONNECT_SECONDS: '8' };
 const healedMs = 10_000;
+/** After the last moment of a run everything is healed, and the crowd gone home, this much later at the latest. */
+const mostHealingMs = 60_000;
 
 /**
  * Plays a crowd against a house to which faults happen, heals it, waits ten seconds, and looks for harm.
@@ -48,9 +54,8 @@ export async function runChaos(options: Options, say: (line: string) => void): P
   say(`The first moment is ${new Date(beganMs).toISOString()}`);
   const tell = (line: string) => say(`${((Date.now() - beganMs) / 1000).toFixed(1).padStart(6)} s  ${line}`);
   try {
-    const faults = makeSchedule(options.seed, lengthMs, options.only);
-    const outages: Outage[] = [];
-    const happening = happen(house, balancer, faults, outages, tell);
+    const faults = makeSchedule(options.seed, lengthMs, options.only, options.apart * 1000);
+    const happening = happen(house, balancer, faults, lengthMs, tell);
     const stuck = happening.then(async () => {
       await sleep(Math.max(0, beganMs + lengthMs - Date.now()));
       tell('everything is healed');
@@ -59,14 +64,18 @@ export async function runChaos(options: Options, say: (line: string) => void): P
     });
     const evening = await playCrowd(
       {
-        ...{ people: options.people, seconds: options.seconds + healedMs / 1000, url: balancer.url },
+        ...{ people: options.people, seconds: options.seconds + mostHealingMs / 1000, url: balancer.url },
         ...{ seed: options.seed, outages: true },
       },
       showing(tell),
+      stuck,
     );
     tell('everybody has gone home');
     const starvedMs = lateness.percentile(99.9) / 1e6;
-    return await harmOf({ house, balancer, faults, outages, evening, starvedMs, stuck: await stuck });
+    return await harmOf({
+      ...{ house, balancer, evening, starvedMs },
+      ...{ happened: await happening, stuck: await stuck },
+    });
   } finally {
     balancer.close();
     await closeInvariants();
@@ -74,34 +83,56 @@ export async function runChaos(options: Options, say: (line: string) => void): P
   }
 }
 
-/** Lets the faults happen, each at its time; resolves once the last one is healed. */
+/**
+ * Lets the faults happen, each at its time, or once what it befalls has recovered from the one before: a starved machine
+ * takes long to start a process, and no worker at all would be another fault. Resolves once the last one is healed.
+ */
 async function happen(
   house: House,
   balancer: Balancer,
   faults: readonly Fault[],
-  outages: Outage[],
+  lengthMs: number,
   tell: (line: string) => void,
-): Promise<void> {
+): Promise<Happened[]> {
   const beganMs = Date.now();
-  await Promise.all(
-    faults.map(async (fault) => {
-      await sleep(Math.max(0, beganMs + fault.atMs - Date.now()));
-      const fromMs = Date.now();
-      tell(
-        `${fault.kind}${fault.lastsMs > 0 && !fault.kind.startsWith('roll') ? ` for ${(fault.lastsMs / 1000).toFixed(1)} s` : ''}`,
-      );
-      const befell = await inflict[fault.kind](house, balancer, fault);
-      if (fault.kind.endsWith('postgres')) {
-        await until(() => answers(house.where.databaseUrl), 30_000);
-        outages.push({ fromMs, untilMs: Date.now() });
-      }
-      if (befell) tell(`  ${fault.kind} is over: it was ${befell}`);
-    }),
-  );
+  const happened: Happened[] = [];
+  const recovered = new Map<string, Promise<unknown>>();
+  const oneAfterAnother = faults.map((fault) => {
+    const before = recovered.get(befallen(fault.kind));
+    const over = sleep(fault.atMs)
+      .then(() => before)
+      .then(async () => {
+        if (Date.now() - beganMs < lengthMs) happened.push(await befall(house, balancer, fault, tell));
+      });
+    recovered.set(befallen(fault.kind), over);
+    return over;
+  });
+  await Promise.all(oneAfterAnother);
+  return happened;
+}
+
+async function befall(
+  house: House,
+  balancer: Balancer,
+  fault: Fault,
+  tell: (line: string) => void,
+): Promise<Happened> {
+  const { kind, lastsMs } = fault;
+  const fromMs = Date.now();
+  const noPairingUntil = stopOfPairing(house, fault, fromMs);
+  tell(`${kind}${lastsMs > 0 && !kind.startsWith('roll') ? ` for ${(lastsMs / 1000).toFixed(1)} s` : ''}`);
+  const befell = await inflict[kind](house, balancer, fault);
+  if (kind.endsWith('postgres')) await until(() => answers(house.where.databaseUrl), 60_000);
+  if (befell) tell(`  ${kind} is over: it was ${befell}`);
+  const untilMs = Date.now();
+  return {
+    ...{ kind, what: befell ? `${kind} (${befell})` : kind },
+    ...{ fromMs, untilMs, noPairingUntilMs: noPairingUntil(untilMs) },
+  };
 }
 
 async function answers(databaseUrl: string): Promise<boolean> {
-  const client = new pg.Client({ connectionString: databaseUrl, connectionTimeoutMillis: 1_000 });
+  const client = new pg.Client({ connectionString: databaseUrl, connectionTimeoutMillis: 5_000 });
   client.on('error', () => undefined);
   try {
     await client.connect();
@@ -117,38 +148,36 @@ async function answers(databaseUrl: string): Promise<boolean> {
 interface Played {
   house: House;
   balancer: Balancer;
-  faults: Fault[];
-  outages: Outage[];
+  happened: Happened[];
   evening: Evening;
   starvedMs: number;
   stuck: string[];
 }
 
-async function harmOf({
-  house,
-  balancer,
-  faults,
-  outages,
-  evening,
-  starvedMs,
-  stuck,
-}: Played): Promise<Outcome> {
+async function harmOf({ house, balancer, happened, evening, starvedMs, stuck }: Played): Promise<Outcome> {
   const { traffic } = balancer;
   const database = new pg.Client({ connectionString: house.where.databaseUrl });
   await database.connect();
   try {
     judge(evening, true);
     const { looked, lost } = await lostOf(database, traffic.acknowledged);
-    const { ended, worstMs, late } = await lateRounds(database, outages, starvedMs);
+    const { ended, worstMs, late } = await lateRounds(
+      database,
+      happened.filter(({ kind }) => kind.endsWith('postgres')),
+      starvedMs,
+    );
+    const paceMs = starvedMs + requestsOfAWait * (percentile(evening.ledger.tookMs, 50) ?? 0);
+    const waits = judgeWaits(pairWaits(evening.ledger, await readTables(database)), happened, paceMs);
     const broken = await checkInvariants(house.where, { quiet: true, roundSeconds, skewSeconds: 0.1 });
     return {
-      ...{ evening, faults, traffic, looked },
-      ...{ clockEndings: ended, worstLateMs: worstMs, starvedMs },
+      ...{ evening, faults: happened, traffic, looked },
+      ...{ clockEndings: ended, worstLateMs: worstMs, waits, starvedMs },
       harm: [
         ...stuck,
         ...[...evening.ledger.broken].map(([what, times]) => `People saw: ${what} (${times} times)`),
         ...lost,
         ...late,
+        ...waits.unexplained,
         ...broken,
         ...[...traffic.rude].map(([what, times]) => `A rude answer: ${what} (${times} times)`),
         ...[...house.apis, ...house.workers].flatMap(({ name, log, surprises }) => [
@@ -161,6 +190,9 @@ async function harmOf({
     await database.end();
   }
 }
+
+/** To be there takes a request that arrives, and to be told one that is answered. */
+const requestsOfAWait = 2;
 
 /** Lines that must not be written whatever happens: a process that gives up, or an error that nobody foresaw. */
 const screamsIn = (log: string): string[] =>

@@ -47,8 +47,14 @@ const gapsMs = [400, 3_600] as const;
  * order that is drawn; what befalls the same thing does not overlap, all else may.
  * @param lengthMs of the run; its first seconds are quiet, and it ends with everything healed
  * @param of the kinds that may happen
+ * @param apartMs time between the end of one fault and the beginning of the next; 0: they overlap
  */
-export function makeSchedule(seed: number, lengthMs: number, of: readonly Kind[] = kinds): Fault[] {
+export function makeSchedule(
+  seed: number,
+  lengthMs: number,
+  of: readonly Kind[] = kinds,
+  apartMs = 0,
+): Fault[] {
   const random = generator(seed);
   const faults: Fault[] = [];
   const freeFrom = new Map<string, number>();
@@ -57,20 +63,24 @@ export function makeSchedule(seed: number, lengthMs: number, of: readonly Kind[]
     const kind = left.pop()!;
     const [shortest, longest] = lengths[kind];
     const lastsMs = Math.round(shortest + random() * (longest - shortest));
-    const [, what = ''] = kind.split(' ');
-    const from = Math.max(atMs, ...befallen(what).map((one) => freeFrom.get(one) ?? 0));
+    const thing = befallen(kind);
+    const from = Math.max(atMs, freeFrom.get(thing) ?? 0);
     if (from + lastsMs > lengthMs) return faults;
     faults.push({ atMs: Math.round(from), kind, lastsMs, which: Math.floor(random() * 2) });
-    for (const one of befallen(what)) freeFrom.set(one, from + lastsMs + recoveryMs);
-    atMs = from + gapsMs[0] + random() * (gapsMs[1] - gapsMs[0]);
+    freeFrom.set(thing, from + lastsMs + recoveryMs);
+    const gapMs = gapsMs[0] + random() * (gapsMs[1] - gapsMs[0]);
+    atMs = apartMs > 0 ? from + lastsMs + apartMs : from + gapMs;
   }
 }
 
 /** A process that was started again needs this long until it can do anything. */
 const recoveryMs = 2_500;
 
-/** The leader is one of the workers. */
-const befallen = (what: string): string[] => (what === 'leader' ? ['worker'] : [what]);
+/** What a fault befalls, `worker` or `redis`; the leader is one of the workers. */
+export function befallen(kind: Kind): string {
+  const [, what = ''] = kind.split(' ');
+  return what === 'leader' ? 'worker' : what;
+}
 
 function shuffled<T>(random: Random, list: readonly T[]): T[] {
   const left = [...list];

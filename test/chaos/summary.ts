@@ -1,4 +1,4 @@
-import { summary as ofEvening } from '../demo/summary.ts';
+import { figures, summary as ofEvening } from '../demo/summary.ts';
 import type { Outcome } from './run.ts';
 
 const mostShown = 25;
@@ -11,6 +11,7 @@ export function summary({
   looked,
   clockEndings,
   worstLateMs,
+  waits,
   starvedMs,
   harm,
 }: Outcome): string {
@@ -28,12 +29,23 @@ export function summary({
     `answers of the house: ${tally(traffic.statuses)}; broken off ${traffic.broken}`,
     `acknowledged and looked for: ${tally(looked)}`,
     `rounds that the clock ended: ${clockEndings}, at worst ${Math.round(worstLateMs)} ms after they could be (timers here up to ${Math.round(starvedMs)} ms late)`,
+    `two who fit, both there → both told: ${figures(waits.toldMs)}`,
+    ...namedWaits(waits.long),
     '',
     harm.length === 0
-      ? 'No harm: nobody is stuck, nothing acknowledged is lost, no round ended late, every invariant holds.'
+      ? 'No harm: nobody is stuck, nothing acknowledged is lost, no round ended late, no wait is without a reason, every invariant holds.'
       : `HARM, ${harm.length} times:\n${harm
           .slice(0, mostShown)
           .map((sentence) => `  ${sentence.slice(0, 1500)}`)
           .join('\n')}`,
   ].join('\n');
+}
+
+function namedWaits(long: readonly string[]): string[] {
+  if (long.length === 0) return [];
+  const named = long.slice(0, mostShown).map((sentence) => `  ${sentence}`);
+  return [
+    `waits longer than two seconds, and the faults that they follow: ${long.length}, the longest`,
+    ...named,
+  ];
 }

@@ -25,8 +25,13 @@ const homewardMs = 75_000;
 /**
  * Lets a crowd play against a running server, sends everybody home, and asks each for their rounds.
  * @param show is called once a second with how it is going
+ * @param enough sends them home before their time
  */
-export async function playCrowd(options: Options, show: (evening: Evening) => void): Promise<Evening> {
+export async function playCrowd(
+  options: Options,
+  show: (evening: Evening) => void,
+  enough?: Promise<unknown>,
+): Promise<Evening> {
   const ledger = newLedger();
   const run = String(Date.now() % 100_000);
   const people = Array.from({ length: options.people }, (_, number) => makeUp(number, options.seed, run));
@@ -47,7 +52,7 @@ export async function playCrowd(options: Options, show: (evening: Evening) => vo
     await live(scene, person).finally(() => out.delete(person));
   });
   const home = Promise.all(lives);
-  await Promise.race([rest(options.seconds * 1000, scene.over), home]);
+  await Promise.race([rest(options.seconds * 1000, scene.over), home, ...(enough ? [enough] : [])]);
   closing.abort();
   await Promise.race([home, rest(homewardMs, scene.over)]);
   for (const person of out) breaks(ledger, `stuck in ${person.state}`);

@@ -100,6 +100,7 @@ function visitOf(who: string, partner: string, role: Visit['role']): Visit {
     },
     ...{
       waitingMs: beganMs,
+      thereMs: beganMs,
       toldMs: beganMs + 20,
       endsMs: beganMs + 6_000,
       overMs: beganMs + 6_030,

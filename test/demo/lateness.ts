@@ -4,7 +4,7 @@ import type { Ledger, Visit } from './ledger.ts';
 export interface Delays {
   /** From pressing Start to being told of the first match. */
   startToTold: number[];
-  /** From the moment the later of two was waiting until both were told. */
+  /** From the moment at which both of two were there until both were told. */
   bothTold: number[];
   /** From somebody's Skip or End until the partner was told. */
   partnerTold: number[];
@@ -28,7 +28,7 @@ export function delays({ visits }: Pick<Ledger, 'visits'>): Delays {
 
 function bothToldMs([a, b]: Visit[]): number[] {
   if (!a?.held || !b?.held) return [];
-  return [Math.max(a.toldMs, b.toldMs) - Math.max(a.waitingMs, b.waitingMs)];
+  return [Math.max(a.toldMs, b.toldMs) - Math.max(a.thereMs, b.thereMs)];
 }
 
 function partnerToldMs(leaver: Visit, { held, away, did, overMs }: Visit): number[] {

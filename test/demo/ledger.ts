@@ -8,6 +8,7 @@ import type { Decision } from '#core/rules.ts';
 export interface Ledger {
   trails: Map<string, Trail>;
   visits: Visit[];
+  polls: PollSent[];
   /** Answers by what they were: `200`, `409 round_over`, `no connection`. */
   answers: Map<string, number>;
   requests: number;
@@ -21,6 +22,18 @@ export interface Ledger {
 
 /** Where one person was, by `state_version`. */
 export type Trail = Map<number, State>;
+
+/** One poll for the next match, repetitions after a lost answer included. */
+export interface PollSent {
+  who: string;
+  /** Whether it says `wait` and `seen`; a plain script asks anew every few seconds. */
+  held: boolean;
+  sentMs: number;
+  /** When its answer was there, or it was given up; Infinity until then. */
+  doneMs: number;
+  /** Until when the answer said that they are not paired, after early exits; 0: it did not. */
+  coolsUntilMs: number;
+}
 
 /** What somebody did to leave a round. */
 export type Departure = 'skip' | 'end' | 'flag' | 'block' | 'left' | 'vanished' | 'stayed away' | 'gone home';
@@ -38,6 +51,8 @@ export interface Visit {
   /** Since when they knew themselves to be waiting, and whether the session had just been started. */
   waitingMs: number;
   fresh: boolean;
+  /** Since when they waited in that session and asked without a pause; if they had not heard that they wait: when they asked. */
+  thereMs: number;
   toldMs: number;
   /** When the round's clock runs out; null while it has not started. */
   endsMs: number | null;
@@ -60,6 +75,7 @@ export interface Visit {
 export const newLedger = (): Ledger => ({
   trails: new Map(),
   visits: [],
+  polls: [],
   answers: new Map(),
   requests: 0,
   tookMs: [],

@@ -1,7 +1,7 @@
 import { inLiveRound } from '#core/journey/journey.ts';
 import { nextMatchAnswer, type NextMatchAnswer } from '#core/wire/matching.ts';
 import { ask, type Scene } from './ask.ts';
-import { breaks, compareClocks, type Visit } from './ledger.ts';
+import { breaks, compareClocks, hereMs, type PollSent, type Visit } from './ledger.ts';
 import type { Person } from './person.ts';
 import { rest } from './rest.ts';
 
@@ -22,20 +22,36 @@ export async function see(scene: Scene, person: Person, wait: number): Promise<N
   const path = `/api/continuous-matching/next-match?session_id=${person.session ?? ''}${seen}`;
   const signal = wait > 0 ? { signal: closing } : {};
   const sentMs = Date.now();
+  if (sentMs - person.askedMs > person.everyMs + pauseMs) person.askingMs = sentMs;
+  const thereMs =
+    person.state === 'WAITING' ? Math.max(person.askingMs, person.waitingMs, person.begunMs) : sentMs;
+  const [who, held] = [person.guest.display_name, person.held];
+  const sent: PollSent = { who, held, sentMs, doneMs: Infinity, coolsUntilMs: 0 };
+  if (!closing.aborted) ledger.polls.push(sent);
   try {
     const next = await ask(scene, person, { method: 'GET', path, answer: nextMatchAnswer, ...signal });
     if (next === null) return null;
     Object.assign(person, { shown: next.state_version, news: next });
     compareClocks(ledger, next.server_time, Date.now());
-    take(scene, person, next, sentMs);
+    if (next.queue?.cooldown_until) sent.coolsUntilMs = hereMs(ledger, next.queue.cooldown_until);
+    take(scene, person, next, { sentMs, thereMs });
     return next;
   } catch (error) {
     if (wait > 0 && closing.aborted) return null;
     throw error;
+  } finally {
+    sent.doneMs = person.askedMs = Date.now();
   }
 }
 
-function take(scene: Scene, person: Person, next: NextMatchAnswer, sentMs: number): void {
+const pauseMs = 1_000;
+
+interface Asked {
+  sentMs: number;
+  thereMs: number;
+}
+
+function take(scene: Scene, person: Person, next: NextMatchAnswer, { sentMs, thereMs }: Asked): void {
   const { notice, match_data: match, state } = next;
   if (inLiveRound(state) !== next.match_found || next.match_found !== (match !== null))
     breaks(scene.ledger, `match_found is ${next.match_found} while ${state}`);
@@ -43,7 +59,7 @@ function take(scene: Scene, person: Person, next: NextMatchAnswer, sentMs: numbe
   for (const visit of person.visits.values())
     if (visit.round === match?.video_session_id) stillIn(visit, sentMs);
     else over(visit);
-  if (match) enter(scene, person, match);
+  if (match) enter(scene, person, match, thereMs);
   hear(person, notice);
 }
 
@@ -65,7 +81,12 @@ export function over(visit: Visit): void {
   visit.overMs ??= Date.now();
 }
 
-function enter({ ledger }: Scene, person: Person, match: NonNullable<NextMatchAnswer['match_data']>): void {
+function enter(
+  { ledger }: Scene,
+  person: Person,
+  match: NonNullable<NextMatchAnswer['match_data']>,
+  thereMs: number,
+): void {
   const known = person.visits.get(match.video_session_id);
   if (known && (known.partner !== match.user_name || known.role !== match.role || known.mode !== match.mode))
     breaks(ledger, 'match_data changed within a round');
@@ -80,6 +101,7 @@ function enter({ ledger }: Scene, person: Person, match: NonNullable<NextMatchAn
     held: person.held,
     waitingMs: person.waitingMs,
     fresh: person.fresh,
+    thereMs,
     toldMs: Date.now(),
     ...{ endsMs: null, overMs: null, overstayedMs: 0, did: null, didMs: 0, away: false },
     ...{ toldMutual: false, vote: null, answerLost: false, measured: false },

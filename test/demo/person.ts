@@ -26,6 +26,9 @@ export interface Person {
   /** What that poll said, until they have done something about it. */
   news: NextMatchAnswer | null;
   waitingMs: number;
+  /** When the first of those polls was sent that have followed each other without a pause, and when the last was over. */
+  askingMs: number;
+  askedMs: number;
   /** When their present session began, ms. */
   begunMs: number;
   /** Nobody has been met since the session was started. */
@@ -62,6 +65,7 @@ export function makeUp(number: number, seed: number, run: string): Person {
     random,
     ...{ token: '', refreshToken: '', tokenUntilMs: 0, session: null, state: 'IDLE' },
     ...{ version: 0, shown: 0, news: null, waitingMs: 0, begunMs: 0, fresh: true, visits: new Map() },
+    ...{ askingMs: 0, askedMs: 0 },
   };
 }
 

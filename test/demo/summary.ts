@@ -51,7 +51,7 @@ const tally = (counts: ReadonlyMap<string, number>): string =>
     .map(([name, many]) => `${name} ${many}`)
     .join(', ') || 'none';
 
-function figures(values: readonly number[]): string {
+export function figures(values: readonly number[]): string {
   if (values.length === 0) return 'never';
   const at = (percent: number) => `${Math.round(percentile(values, percent) ?? 0)} ms`;
   return `p50 ${at(50)}, p99 ${at(99)}, most ${at(100)} (${values.length} times)`;
