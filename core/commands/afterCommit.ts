@@ -1,5 +1,6 @@
 import { countStep } from '#core/journey/journeyMetrics.ts';
-import { isOut, publish } from '#core/journey/publish.ts';
+import { isOut, publish, publishViews } from '#core/journey/publish.ts';
+import type { View } from '#core/journey/view.ts';
 import { log } from '#core/log.ts';
 import type { Changes } from '#core/store/commit.ts';
 import type { Facts } from '#core/store/facts.ts';
@@ -9,6 +10,8 @@ import type { Effect } from './draft.ts';
 export interface Done {
   changes: Changes;
   effects: readonly Effect[];
+  /** The views of those who were moved, as far as they are known; the others are read. */
+  views?: () => ReadonlyMap<string, View | null>;
 }
 
 /**
@@ -34,15 +37,20 @@ async function run(effect: Effect): Promise<void> {
  * published yet: an answer must not tell more than the next poll.
  */
 async function publishMoved(done: readonly Done[], facts: Facts): Promise<void> {
-  const moved = done.flatMap(({ changes }) => [
-    ...changes.writes.filter((write) => write.table === 'journey_events').map(({ row }) => row.user_id),
-    ...changes.guards
-      .filter(({ owner, id }) => owner === 'journeys' && isLate(facts, id))
-      .map(({ id }) => id),
-  ]);
-  if (moved.length === 0) return;
+  const known: View[] = [];
+  const unknown = new Set<string>();
+  for (const { changes, views } of done) {
+    const made = views?.() ?? new Map<string, View | null>();
+    for (const write of changes.writes) {
+      if (write.table !== 'journey_events' || made.get(write.row.user_id)) continue;
+      unknown.add(write.row.user_id);
+    }
+    for (const view of made.values()) if (view) known.push(view);
+    for (const { owner, id } of changes.guards)
+      if (owner === 'journeys' && isLate(facts, id) && !made.get(id)) unknown.add(id);
+  }
   try {
-    await publish([...new Set(moved)]);
+    await Promise.all([known.length > 0 && publishViews(known), unknown.size > 0 && publish([...unknown])]);
   } catch (err) {
     log.warn({ err }, 'views could not be published; the sweeper publishes them');
   }

@@ -2,7 +2,7 @@ import { found, Problem } from '#core/errors.ts';
 import { sessionChange, type Journey } from '#core/journey/advance.ts';
 import type { Participant, Round } from '#core/rounds/round.ts';
 import type { Changes, Guard, Write } from '#core/store/commit.ts';
-import type { DeviceFact, Facts, Vote } from '#core/store/facts.ts';
+import type { DeviceFact, Facts, JourneyFact, Vote } from '#core/store/facts.ts';
 import { table, type TableName } from '#core/store/tables.ts';
 
 /** Something to do once the changes are committed. It must not be needed: what it did not do is found by a sweeper. */
@@ -62,10 +62,15 @@ export function journeyIfAny(draft: Draft, userId: string): Journey | undefined 
   if (known) return known;
   const fact = draft.facts.journeys.get(userId);
   if (!fact) return undefined;
-  const { guard: _, changed_at: __, published_version: ___, ...row } = fact;
-  const journey = { ...row, events: [] };
+  const journey = journeyOf(fact);
   draft.journeys.set(userId, journey);
   return journey;
+}
+
+function journeyOf(fact: JourneyFact): Journey {
+  const { guard: _, changed_at: __, published_version: ___, ...rest } = fact;
+  const { met: ____, voted_until: _____, match_names: ______, ...row } = rest;
+  return { ...row, events: [] };
 }
 
 /**

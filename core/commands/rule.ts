@@ -1,7 +1,9 @@
 import type { Changes } from '#core/store/commit.ts';
 import type { Facts, Needs } from '#core/store/facts.ts';
 import type { Effects } from '#core/transaction.ts';
+import type { View } from '#core/journey/view.ts';
 import { changesOf, draftOf, type Draft, type Effect } from './draft.ts';
+import { viewsOf } from './views.ts';
 
 /**
  * A rule of the product: what happens to the draft, and what the answer is. It touches nothing but the draft.
@@ -13,6 +15,8 @@ export type Rule<Input, Answer> = (draft: Draft, input: Input) => Answer;
 export interface Decision<Answer> {
   changes: Changes;
   effects: readonly Effect[];
+  /** The views of those whom it moves, once it is committed; see views.ts. */
+  views: () => ReadonlyMap<string, View | null>;
   answer: Answer;
 }
 
@@ -25,7 +29,7 @@ export function decide<Input, Answer>(
 ): Decision<Answer> {
   const draft = draftOf(facts, now);
   const answer = rule(draft, input);
-  return { changes: changesOf(draft), effects: draft.effects, answer };
+  return { changes: changesOf(draft), effects: draft.effects, views: () => viewsOf(draft), answer };
 }
 
 /** A command with its input. */

@@ -11,9 +11,14 @@ import { readViews, type View } from './view.ts';
  */
 export async function publish(userIds: readonly string[]): Promise<View[]> {
   const views = await readViews(userIds);
+  await publishViews(views);
+  return views;
+}
+
+/** As `publish`, of views that are known already. */
+export async function publishViews(views: readonly View[]): Promise<void> {
   await Promise.all([...byPool(views)].map(([pool, some]) => writeViews(pool, some)));
   published(views);
-  return views;
 }
 
 /**
@@ -63,7 +68,7 @@ function viewArguments(view: View): (string | number)[] {
 export const inPool = (view: Pick<View, 'state' | 'parked'>): boolean =>
   view.state === 'WAITING' && !view.parked;
 
-function byPool(views: View[]): Map<string, View[]> {
+function byPool(views: readonly View[]): Map<string, View[]> {
   const pools = new Map<string, View[]>();
   for (const view of views) pools.set(view.pool, [...(pools.get(view.pool) ?? []), view]);
   return pools;
@@ -80,7 +85,7 @@ export const isOut = ({ user_id, version }: Pick<View, 'user_id' | 'version'>): 
   (toMark.get(user_id) ?? 0) >= version;
 
 /** Remembers which versions are out; written in batches, since nobody waits for it. */
-function published(views: View[]): void {
+function published(views: readonly View[]): void {
   for (const view of views) toMark.set(view.user_id, Math.max(view.version, toMark.get(view.user_id) ?? 0));
   marking ??= setTimeout(() => void markPublished().catch(() => undefined), markEveryMs).unref();
 }

@@ -71,11 +71,12 @@ export interface MatchNotice {
 /** Builds the views of these people from Postgres, in one statement. People without a journey are left out. */
 export async function readViews(userIds: readonly string[]): Promise<View[]> {
   const now = clock.now();
-  const rows = await sql<Row>(statement, [userIds, now]);
+  const rows = await sql<ViewRow>(statement, [userIds, now]);
   return rows.map((row) => viewOf(row, now));
 }
 
-interface Row {
+/** What a view is made of. */
+export interface ViewRow {
   user_id: string;
   pool: string;
   state: State;
@@ -142,7 +143,8 @@ const statement = prepared(`
     LEFT JOIN users mu ON mu.id = CASE WHEN m.user1_id = j.user_id THEN m.user2_id ELSE m.user1_id END
    WHERE j.user_id = ${anyOf('$1::uuid[]')}`);
 
-function viewOf(row: Row, now: Date): View {
+/** A view of what is known about a person. */
+export function viewOf(row: ViewRow, now: Date): View {
   return {
     user_id: row.user_id,
     pool: row.pool,
@@ -178,13 +180,13 @@ function viewOf(row: Row, now: Date): View {
  * The queue as people see it takes both of a round when its window closes, whether and when they have voted. What
  * matching knows of them (core/matching/voters.ts) is not shown.
  */
-function queuedFrom(row: Row): Date | null {
+function queuedFrom(row: ViewRow): Date | null {
   if (row.parked) return null;
   if (row.state === 'WAITING') return row.waiting_since;
   return row.state === 'DECIDING' && !row.pause_asked && row.match_id === null ? row.decide_until : null;
 }
 
-const roundView = (row: Row, id: string): RoundView => ({
+const roundView = (row: ViewRow, id: string): RoundView => ({
   id,
   partner_id: row.partner_id,
   seat: row.seat,
@@ -198,7 +200,7 @@ const roundView = (row: Row, id: string): RoundView => ({
 });
 
 /** The end of a call comes first, then a match; an ending told while waiting covers neither. */
-function noticeOf(row: Row): Notice | MatchNotice | null {
+function noticeOf(row: ViewRow): Notice | MatchNotice | null {
   if (row.state === 'DISCONNECTING' || row.match_id === null) return row.notice;
   return {
     match_id: row.match_id,
@@ -209,12 +211,12 @@ function noticeOf(row: Row): Notice | MatchNotice | null {
   };
 }
 
-function noticeVersion(row: Row): number {
+function noticeVersion(row: ViewRow): number {
   if (row.state === 'DISCONNECTING') return row.version;
   return row.match_id === null ? 0 : (row.match_notice_version ?? row.version);
 }
 
-function message(row: Row): string {
+function message(row: ViewRow): string {
   switch (row.state) {
     case 'IDLE':
       return row.session_status === 'paused' ? 'Your search is paused' : 'You are not searching';

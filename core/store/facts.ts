@@ -5,6 +5,7 @@ import type { Journey } from '#core/journey/advance.ts';
 import type { Decision, Ratings } from '#core/rules.ts';
 import { holdsAt, statementColumns } from '#core/safety/restricted.ts';
 import type { StatementRow } from '#core/safety/statement.ts';
+import type { Stranger } from '#core/present.ts';
 import type { Participant, Round } from '#core/rounds/round.ts';
 
 /** Which rows a command must see: ids. */
@@ -24,7 +25,17 @@ export type JourneyFact = Omit<Journey, 'events'> & {
   guard: number;
   changed_at: Date;
   published_version: number;
-};
+} & Shown;
+
+/** What only the person's view shows. */
+export interface Shown {
+  /** User ids of those whom they have met in this session. */
+  met: string[];
+  /** When the window of the round that they voted on last closes. */
+  voted_until: Date | null;
+  /** By round: with whom each match is that they have not seen. */
+  match_names: Record<string, string> | null;
+}
 
 export interface DeviceFact {
   id: string;
@@ -42,6 +53,9 @@ export interface RoundFact {
   votes: ReadonlyMap<string, Vote>;
   /** When the later block between the two was made; null when neither has blocked the other. */
   blocked_at: Date | null;
+  score: number;
+  score_parts: Record<string, number>;
+  matched_topics: string[];
 }
 
 export interface Vote {
@@ -58,7 +72,7 @@ export interface SessionFact {
   status: 'active' | 'paused' | 'ended';
 }
 
-export interface AccountFact {
+export interface AccountFact extends Stranger {
   id: string;
   kind: 'guest' | 'member';
   cell: string | null;
@@ -89,7 +103,7 @@ export interface Facts {
 interface Read {
   journeys: JourneyFact[];
   devices: DeviceFact[];
-  rounds: (Round & { guard: number; blocked_at: Date | null })[];
+  rounds: (Round & { guard: number } & Omit<RoundFact, 'round' | 'participants' | 'votes'>)[];
   participants: Participant[];
   votes: Vote[];
   sessions: SessionFact[];
@@ -137,17 +151,20 @@ function roundsOf(row: Read): Map<string, RoundFact> {
   const participants = groupBy(row.participants.map(withInstants), (one) => one.round_id);
   const votes = groupBy(row.votes.map(withInstants), (one) => one.round_id);
   return new Map(
-    row.rounds.map(withInstants).map(({ blocked_at, ...round }) => [
+    row.rounds.map(withInstants).map(({ blocked_at, score, score_parts, matched_topics, ...round }) => [
       round.id,
       {
         round,
         participants: participants.get(round.id) ?? [],
         votes: byId('user_id', votes.get(round.id) ?? []),
-        blocked_at,
+        ...{ blocked_at, score, score_parts, matched_topics },
       },
     ]),
   );
 }
+
+/** A view tells of no more people met. */
+const mostMet = 200;
 
 const statement = prepared(`
   WITH own AS MATERIALIZED (
@@ -156,7 +173,8 @@ const statement = prepared(`
     SELECT device_id AS id FROM own UNION SELECT unnest($2::uuid[])
   ), r AS MATERIALIZED (
     SELECT id, guard, pool, mode, status, user1_id, user2_id, matched_at, ack_deadline_at, join_deadline_at, started_at,
-           deadline_at, ended_at, end_reason, ended_by, decide_until, settled_at, mutual_at,
+           deadline_at, ended_at, end_reason, ended_by, decide_until, settled_at, mutual_at, score, score_parts,
+           matched_topics,
            greatest((SELECT b.created_at FROM blocks b WHERE b.blocker_id = user1_id AND b.blocked_id = user2_id),
                     (SELECT b.created_at FROM blocks b WHERE b.blocker_id = user2_id AND b.blocked_id = user1_id)) AS blocked_at
       FROM rounds
@@ -170,8 +188,14 @@ const statement = prepared(`
   ), j AS MATERIALIZED (
     SELECT user_id, device_id, pool, state, version, guard, session_id, round_id, waiting_since, parked, pause_asked,
            notice, match_notices, match_notice_version, early_exits, cooldown_until, voted_round_id, last_seen_at, changed_at,
-           published_version
-      FROM journeys
+           published_version,
+           ARRAY(SELECT e.other_user_id FROM exclusions e
+                  WHERE e.session_id = o.session_id AND e.user_id = o.user_id AND e.reason = 'met' LIMIT ${mostMet}) AS met,
+           (SELECT v.decide_until FROM rounds v WHERE v.id = o.voted_round_id) AS voted_until,
+           (SELECT jsonb_object_agg(m.id, u.display_name) FROM rounds m
+              JOIN users u ON u.id = CASE WHEN m.user1_id = o.user_id THEN m.user2_id ELSE m.user1_id END
+             WHERE m.id = ANY (o.match_notices)) AS match_names
+      FROM journeys o
      WHERE user_id = ANY (ARRAY(SELECT user_id FROM own UNION SELECT user1_id FROM r UNION SELECT user2_id FROM r))
         OR device_id = ANY (ARRAY(SELECT id FROM at_device))
   ), d AS (
@@ -180,11 +204,13 @@ const statement = prepared(`
   ), s AS (
     SELECT id, user_id, status FROM sessions WHERE id = ${anyOf('$4::uuid[]')}
   ), a AS (
-    SELECT id, kind, cell FROM users WHERE id = ${anyOf('$1::uuid[]')}
+    SELECT id, kind, cell, display_name, birth_date, bio, interests FROM users
+     WHERE id = ANY (ARRAY(SELECT unnest($1::uuid[]) UNION SELECT user1_id FROM r UNION SELECT user2_id FROM r))
   ), x AS (
     SELECT t.subject, ${statementColumns}
       FROM restriction_reach t JOIN restrictions r ON r.id = t.restriction_id
-     WHERE t.subject = ANY (ARRAY(SELECT unnest($1::uuid[]) UNION SELECT id FROM at_device))
+     WHERE t.subject = ANY (ARRAY(SELECT unnest($1::uuid[]) UNION SELECT id FROM at_device
+                                  UNION SELECT user_id FROM j UNION SELECT device_id FROM j))
        AND ${holdsAt('$7::timestamptz')}
      ORDER BY r.until DESC NULLS FIRST, t.how
   ), n AS (

@@ -35,15 +35,20 @@ const journey = (changes: Partial<JourneyFact> = {}): JourneyFact => ({
   voted_round_id: null,
   last_seen_at: earlier,
   changed_at: earlier,
+  met: [],
+  voted_until: null,
+  match_names: null,
   ...changes,
 });
+
+const stranger = { display_name: 'Ann', birth_date: '1990-01-01', bio: '', interests: [] };
 
 const facts = (journeys: JourneyFact[], restrictions: Facts['restrictions'] = new Map()): Facts => ({
   journeys: new Map(journeys.map((one) => [one.user_id, one])),
   devices: new Map([[device, { id: device, guard: 3, early_exits: 0, cooldown_until: null }]]),
   rounds: new Map(),
   sessions: new Map([[session, { id: session, user_id: ann, status: 'active' }]]),
-  accounts: new Map([[ann, { id: ann, kind: 'guest', cell: null }]]),
+  accounts: new Map([[ann, { id: ann, kind: 'guest', cell: null, ...stranger }]]),
   restrictions,
   newcomers: new Map(),
   idempotencyKeys: [],
