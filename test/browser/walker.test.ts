@@ -64,7 +64,7 @@ describe(`a walker who presses everything, with seed ${seed}`, function () {
       for (const [at, size] of sizes.entries()) {
         await page.setViewportSize(size);
         memory.pressed.clear();
-        if (at > 0) await page.goto(address + starts[(seed + at) % starts.length]!);
+        if (at > 0) await page.goto(address + starts[1 + ((seed + at) % 3)]!);
         for (let at = 0; at < steps; at += 1) {
           const done = await step(page, random, memory, valuesOf(email, random));
           taken += 1;
@@ -98,7 +98,7 @@ describe(`a walker who presses everything, with seed ${seed}`, function () {
       return {
         page: await context.newPage(),
         email: 'new@example.org',
-        starts: ['/', '/welcome/mirror', '/welcome', '/welcome/mirror'],
+        starts: ['/', '/welcome/mirror', '/register', '/welcome/mirror'],
       };
     }
     const email = `${who}@example.org`;
