@@ -32,9 +32,9 @@ interface Dot {
 export function Timeline({ history, choose }: { history: ActivityHistory; choose: (span: Span) => void }) {
   const { t } = useTranslation();
   const dots = useMemo(() => withHoles(history.points).map(dot), [history]);
-  const [part, setPart] = useState<{ from: number; to: number } | null>(null);
+  const [part, setPart] = useState<{ from: number; to: number } | null>();
   const stepMs = history.step * 1000;
-  const { startIndex, endIndex } = indexesOf(dots, part);
+  const { startIndex, endIndex } = indexesOf(dots, part ?? null);
   const [from, to] = [dots[startIndex]?.at ?? 0, (dots[endIndex]?.at ?? 0) + stepMs];
   const ticks = roundInstants(from, to, 8);
   const words = {
@@ -124,6 +124,7 @@ export function Timeline({ history, choose }: { history: ActivityHistory; choose
             strokeWidth={2.25}
             strokeDasharray="6 4"
           />
+          {/* It keeps its own indexes until a part is chosen: ours would be out of range while it has older data. */}
           <Brush
             dataKey="at"
             height={46}
@@ -134,7 +135,7 @@ export function Timeline({ history, choose }: { history: ActivityHistory; choose
             className={styles.brush}
             ariaLabel={t('admin.overview.timeline.brush')}
             tickFormatter={() => ''}
-            {...{ startIndex, endIndex }}
+            {...(part !== undefined && { startIndex, endIndex })}
             onChange={({ startIndex: first, endIndex: last }) => {
               const isAll = first === 0 && last === dots.length - 1;
               setPart(isAll ? null : { from: dots[first]?.at ?? 0, to: dots[last]?.at ?? 0 });

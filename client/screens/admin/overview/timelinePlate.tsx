@@ -48,7 +48,7 @@ export function TimelinePlate({
         ])
       }
     >
-      {(history) => <Timeline history={history} choose={choose} />}
+      {(history) => <Timeline key={history.step} history={history} choose={choose} />}
     </Plate>
   );
 }
