@@ -12,6 +12,7 @@ interface BlockDialogProps {
   name: string;
   open: boolean;
   onClose: () => void;
+  /** During a date, which ends with it. */
   evening?: boolean;
 }
 
@@ -31,7 +32,7 @@ export function BlockDialog({ matchId, name, open, onClose, evening = false }: B
   return (
     <Dialog open={open} title={t('block.title', { name })} onClose={onClose} evening={evening}>
       <div className={styles.form}>
-        <p>{t('block.text')}</p>
+        <p>{t(evening ? 'block.textInDate' : 'block.text')}</p>
         {problem.shown}
         <div className={styles.ways}>
           <Button kind="alarm" icon="block" onClick={() => void block()}>
