@@ -1,4 +1,4 @@
-import type { Page, Response } from 'playwright-core';
+import type { Page, Request, Response } from 'playwright-core';
 import { door } from '../../client/i18n/en.ts';
 import { findings, settle } from './axe.ts';
 import { cutOff } from './bounds.ts';
@@ -17,6 +17,7 @@ declare global {
 }
 
 const graceMs = 2_000; // for what is shown or let go a moment later
+const answerWithinMs = 5_000; // a refusal belongs to the step that has sent the request
 
 /** Begins to watch; before the first page is loaded, so that every camera is known. */
 export async function watch(page: Page): Promise<Watch> {
@@ -29,6 +30,10 @@ export async function watch(page: Page): Promise<Watch> {
     complaints.push(`console: ${message.text().slice(0, 200)}`);
   });
   page.on('response', (response) => response.status() >= 400 && refused.push(response));
+  const sent = new Set<Request>(); // and not answered yet
+  page.on('request', (request) => request.method() !== 'GET' && sent.add(request));
+  page.on('requestfinished', (request) => sent.delete(request));
+  page.on('requestfailed', (request) => sent.delete(request));
   await page.addInitScript(() => {
     window.walkerTracks = [];
     if (!isSecureContext) return; // the blank page before the first one has no cameras
@@ -45,6 +50,7 @@ export async function watch(page: Page): Promise<Watch> {
   async function after(step: Step): Promise<string[]> {
     await page.waitForLoadState('domcontentloaded');
     await settle(page).catch(() => undefined); // the page may be on its way to another
+    await lasting(async () => [...sent].map((request) => request.url()), answerWithinMs);
     const found = complaints.splice(0);
     if (await page.getByRole('heading', { name: door.problem.title, exact: true }).isVisible())
       found.push('the error boundary is shown');
@@ -75,14 +81,14 @@ export async function watch(page: Page): Promise<Watch> {
     if (response.status() >= 500) return true;
     const isPoll = /\/(next-match|signals\/[^/]+|session\/[^/]+)$/.test(pathname);
     if (request.method() === 'GET' && !isPoll) return true;
-    if (request.method() !== 'GET' && step.isValidForm && response.status() === 422) return true;
+    if (request.method() !== 'GET' && step.isValidForm && [400, 422].includes(response.status())) return true;
     return (await lasting(async () => ((await explains(page)) ? [] : ['nothing']))).length > 0;
   }
 }
 
 /** A finding must stay: what is on its way in or out is not one. */
-async function lasting(look: () => Promise<string[]>): Promise<string[]> {
-  const until = performance.now() + graceMs;
+async function lasting(look: () => Promise<string[]>, forMs = graceMs): Promise<string[]> {
+  const until = performance.now() + forMs;
   for (;;) {
     const found = await look().catch(() => [] as string[]); // the page has gone on
     if (found.length === 0 || performance.now() > until) return found;
