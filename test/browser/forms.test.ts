@@ -82,6 +82,51 @@ describe('accounts in the page', function () {
     expect(await elsewhere.getByLabel('Your first name').inputValue()).to.equal('Kim');
   });
 
+  it('a stranger makes an account at once, and says where they are and takes it back', async () => {
+    const page = await open('/register');
+    await page.context().grantPermissions(['geolocation'], { origin: house.front.address });
+    await page.context().setGeolocation({ latitude: 52.52, longitude: 13.405 });
+    await button(page, 'Make my account').click();
+    await page.getByText('That does not look like an e-mail address.').waitFor();
+    await page.getByLabel('Your first name').fill('Tove');
+    await page.getByLabel('Day').fill('1');
+    await page.getByLabel('Month').fill('2');
+    await page.getByLabel('Year').fill('1990');
+    await page.getByLabel('a woman').check();
+    await page.getByLabel('E-mail').fill('tove@example.org');
+    await page.getByLabel('Password').fill(password);
+    await button(page, 'Make my account').click();
+    await page.getByRole('heading', { name: 'A word before the dance' }).waitFor();
+
+    await button(page, 'Share where I am').click();
+    await page.getByText('Your square of about 5 km is known.').waitFor();
+    await page.getByRole('slider', { name: 'How far away' }).press('ArrowLeft');
+    await button(page, 'On to the mirror').click();
+    await page
+      .getByRole('link', { name: 'Change my wishes' })
+      .or(button(page, 'Go without a camera'))
+      .first()
+      .waitFor();
+    await page.goto(`${house.front.address}/welcome`);
+    await page.getByText('within 1000 km').waitFor();
+    await button(page, 'Forget it').click();
+    await button(page, 'Share where I am').waitFor();
+  });
+
+  it('a place that the device does not tell is said, and the form goes on without it', async () => {
+    const page = await open();
+    await comeIn(page, 'Kim');
+    await page.context().clearPermissions();
+    await page.evaluate(() => {
+      navigator.geolocation.getCurrentPosition = (_found, failed) =>
+        failed?.({ code: 1, message: 'denied' } as GeolocationPositionError);
+    });
+    await button(page, 'Share where I am').click();
+    await page.getByText('Your device did not tell us where you are.').waitFor();
+    await button(page, 'On to the mirror').click();
+    await button(page, 'Turn on camera and microphone').waitFor();
+  });
+
   it('a member who signs in over a guest finds their own profile in every form, and a tap loses none of it', async () => {
     const { token, profile } = await member('nadia@example.org');
     const page = await open();
