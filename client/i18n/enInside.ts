@@ -289,7 +289,8 @@ export const inside = {
   block: {
     title: 'Never meet {{name}} again?',
     text: 'Neither of you finds the other any more. They are not told.',
-    textInDate: 'The date ends and neither of you finds the other any more. They are told only that it ended.',
+    textInDate:
+      'The date ends and neither of you finds the other any more. They are told only that it ended.',
     confirm: 'Never meet again',
   },
 

@@ -78,7 +78,10 @@ describe('a dance card with a match on it', function () {
     await page.getByRole('heading', { name: 'Your account is limited' }).waitFor();
     await page.getByRole('link', { name: 'See the dance card' }).click();
     await card('Noor').getByText('Both said yes').waitFor();
-    expect(await button(page, 'Never meet Noor again').count(), 'a restricted person changes nothing').to.equal(0);
+    expect(
+      await button(page, 'Never meet Noor again').count(),
+      'a restricted person changes nothing',
+    ).to.equal(0);
 
     await page.getByRole('link', { name: 'Settings' }).click();
     await page.getByRole('heading', { name: 'People you never meet again' }).waitFor();
