@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { expect } from 'chai';
 import type { Page, Route } from 'playwright-core';
+import { inLiveRound, type State } from '#core/journey/journey.ts';
 import { buildClientIfStale } from '../../bin/buildClient.ts';
 import { arrive, button, sayGoodbye, type Guest } from './guests.ts';
 import { startHouse, type House } from './house.ts';
@@ -62,10 +63,10 @@ describe('from one date to the next in the page', function () {
     });
 });
 
-/** Adds to an answer that a date begins the news that an earlier one was a match. */
+/** Adds to every answer during a date the news that an earlier one was a match. */
 async function withMatch(route: Route): Promise<void> {
   const response = await route.fetch();
-  const answer = (await response.json()) as { state: string };
+  const answer = (await response.json()) as { state: State };
   const notice = {
     match_id: randomUUID(),
     reason: 'mutual',
@@ -73,7 +74,7 @@ async function withMatch(route: Route): Promise<void> {
     target_state: 'WAITING',
     partner_name: 'Noor',
   };
-  await route.fulfill({ response, json: answer.state === 'CONNECTING' ? { ...answer, notice } : answer });
+  await route.fulfill({ response, json: inLiveRound(answer.state) ? { ...answer, notice } : answer });
 }
 
 /** What the notice of a match lies over: Report, the clock, and everything that can be pressed. */
