@@ -16,6 +16,7 @@ const polled = (who: string, sentMs: number, doneMs: number, more: Partial<PollS
 describe('who waited for whom', () => {
   /** Ada waits from 1,000 and Ben from 2,000; they are paired at 5,000 and told at 5,100 and 5,200. */
   const run = () => ({
+    closedMs: 100_000,
     polls: [polled('Ada', 1_100, 5_100), polled('Ben', 2_100, 5_200)],
     visits: [
       { round: 'r', who: 'Ada', toldMs: 5_100 },
@@ -38,7 +39,7 @@ describe('who waited for whom', () => {
   const found = (change: (one: ReturnType<typeof run>) => unknown = () => undefined) => {
     const one = run();
     change(one);
-    return pairWaits({ polls: one.polls, visits: one.visits as never }, one.tables);
+    return pairWaits({ ...one, visits: one.visits as never }, one.tables);
   };
 
   it('counts from the first poll of the second who waits until both are told', () =>
@@ -46,8 +47,20 @@ describe('who waited for whom', () => {
       { who: ['Ada', 'Ben'], fromMs: 2_100, unpairedUntilMs: 5_000, untilMs: 5_200, told: true },
     ]));
 
-  it('counts until the end of a round of which one of the two was never told', () =>
-    expect(found(({ visits }) => visits.pop())[0]).to.include({ untilMs: 9_000, told: false }));
+  it('counts until the end of a round of which one of the two was never told, or until that one stops polling', () => {
+    const untold = (benPollsUntilMs: number) =>
+      found(({ visits, polls }) => {
+        visits.pop();
+        polls[1]!.doneMs = benPollsUntilMs;
+      })[0];
+    expect(untold(20_000)).to.include({ untilMs: 9_000, told: false });
+    expect(untold(6_000)).to.include({ untilMs: 6_000, told: false });
+  });
+
+  it('ends every wait when it is time to go home', () => {
+    expect(found((one) => (one.closedMs = 4_000))[0]).to.include({ untilMs: 4_000, told: false });
+    expect(found((one) => (one.closedMs = 2_000))).to.deep.equal([]);
+  });
 
   it('leaves out two who do not fit', () =>
     expect(found(({ tables }) => tables.sessions.set('sb', person('b', { age: 17 })))).to.deep.equal([]));

@@ -42,13 +42,18 @@ interface SimulatedUser {
   who: string;
   held: boolean;
   free: Free[];
+  /** When they polled. */
+  asked: Stretch[];
 }
 
 /**
  * Finds every stretch of time during which two people were both there and fit each other: both waited, asked for a match
  * and were free to be paired, and neither their wishes nor what had happened between them kept them apart.
  */
-export function pairWaits({ polls, visits }: Pick<Ledger, 'polls' | 'visits'>, tables: Tables): PairWait[] {
+export function pairWaits(
+  { polls, visits, closedMs }: Pick<Ledger, 'polls' | 'visits' | 'closedMs'>,
+  tables: Tables,
+): PairWait[] {
   const people = peopleOf(polls, tables);
   const told = new Map(visits.map((visit) => [`${visit.round} ${visit.who}`, visit.toldMs]));
   const mayMeetFrom = createMayMeet(tables);
@@ -66,21 +71,35 @@ export function pairWaits({ polls, visits }: Pick<Ledger, 'polls' | 'visits'>, t
           const toldMs = round ? [a, b].map((one) => toldAt(round, one, told)) : [];
           found.push({
             ...{ who: [a.who, b.who], fromMs, unpairedUntilMs },
-            untilMs: Math.max(unpairedUntilMs, ...toldMs.map((ms) => ms ?? round?.endedMs ?? 0)),
-            told: round !== null && !toldMs.includes(undefined),
+            untilMs: Math.max(unpairedUntilMs, ...toldMs.map(({ atMs }) => atMs)),
+            told: round !== null && toldMs.every(({ wasTold }) => wasTold),
           });
         }
-  return found;
+  return found.flatMap((wait) => untilClosing(wait, closedMs));
 }
 
-/** A plain script hears of a match when it asks the next time: what counts is when there was something to hear. */
+/** Who goes home waits no longer. */
+const untilClosing = (wait: PairWait, closedMs: number): PairWait[] => {
+  if (wait.untilMs <= closedMs) return [wait];
+  if (wait.fromMs >= closedMs) return [];
+  const unpairedUntilMs = Math.min(wait.unpairedUntilMs, closedMs);
+  return [{ ...wait, unpairedUntilMs, untilMs: closedMs, told: false }];
+};
+
+/**
+ * When a person was told of a round: a plain script hears of it when it asks the next time, so what counts is when there
+ * was something to hear. A person who was not told waited until the round ended, or until they polled no longer.
+ */
 function toldAt(
-  round: Round,
-  { who, held }: SimulatedUser,
+  { id, matchedMs, endedMs }: Round,
+  { who, held, asked }: SimulatedUser,
   told: ReadonlyMap<string, number>,
-): number | undefined {
-  const toldMs = told.get(`${round.id} ${who}`);
-  return held ? toldMs : Math.min(round.matchedMs, toldMs ?? Infinity);
+): { atMs: number; wasTold: boolean } {
+  const toldMs = told.get(`${id} ${who}`);
+  if (!held) return { atMs: Math.min(matchedMs, toldMs ?? Infinity), wasTold: true };
+  if (toldMs !== undefined) return { atMs: toldMs, wasTold: true };
+  const then = asked.find(({ fromMs, untilMs }) => fromMs <= matchedMs && matchedMs < untilMs);
+  return { atMs: Math.min(endedMs, then?.untilMs ?? matchedMs), wasTold: false };
 }
 
 function peopleOf(polls: readonly PollSent[], { waited, rounds, heldBack }: Tables): SimulatedUser[] {
@@ -89,15 +108,16 @@ function peopleOf(polls: readonly PollSent[], { waited, rounds, heldBack }: Tabl
   for (const round of rounds)
     for (const who of round.who) roundsOf.set(who, [...(roundsOf.get(who) ?? []), round]);
   return [...groupBy(polls, ({ who }) => who)].map(([who, mine]) => {
+    const asked = asking(mine);
     const notFree = [...(back.get(who) ?? []), ...mine.flatMap(cooling)];
     const free = (waits.get(who) ?? []).flatMap((wait) => {
       const { session } = wait;
       const round = roundsOf.get(who)?.find(({ matchedMs }) => matchedMs === wait.untilMs) ?? null;
-      return without(within(wait, asking(mine)), notFree).map((stretch) => ({
+      return without(within(wait, asked), notFree).map((stretch) => ({
         ...{ ...stretch, session, round: stretch.untilMs === wait.untilMs ? round : null },
       }));
     });
-    return { who, held: mine.some(({ held }) => held), free };
+    return { who, held: mine.some(({ held }) => held), free, asked };
   });
 }
 

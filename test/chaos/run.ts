@@ -16,7 +16,7 @@ import type { Options } from './options.ts';
 import { pairWaits, readTables } from './pairWaits.ts';
 import { befallen, makeSchedule, type Fault } from './schedule.ts';
 import { stuckPeople } from './stuck.ts';
-import { judgeWaits, type Happened, type WaitsJudged } from './waits.ts';
+import { judgeWaits, type Happened, type PairWait, type WaitsJudged } from './waits.ts';
 
 /** What came of a run. */
 export interface Outcome {
@@ -166,8 +166,8 @@ async function harmOf({ house, balancer, happened, evening, starvedMs, stuck }: 
       happened.filter(({ kind }) => kind.endsWith('postgres')),
       starvedMs,
     );
-    const paceMs = starvedMs + requestsOfAWait * (percentile(evening.ledger.tookMs, 50) ?? 0);
-    const waits = judgeWaits(pairWaits(evening.ledger, await readTables(database)), happened, paceMs);
+    const pace = (wait: PairWait) => starvedMs + requestsOfAWait * medianMs(evening.ledger, wait);
+    const waits = judgeWaits(pairWaits(evening.ledger, await readTables(database)), happened, pace);
     const broken = await checkInvariants(house.where, { quiet: true, roundSeconds, skewSeconds: 0.1 });
     return {
       ...{ evening, faults: happened, traffic, looked },
@@ -193,6 +193,16 @@ async function harmOf({ house, balancer, happened, evening, starvedMs, stuck }: 
 
 /** To be there takes a request that arrives, and to be told one that is answered. */
 const requestsOfAWait = 2;
+const aroundMs = 2_000;
+
+/** What half of the requests took that were answered during a wait, or shortly before or after it. */
+function medianMs({ tookMs, answeredMs }: Evening['ledger'], { fromMs, untilMs }: PairWait): number {
+  const then = tookMs.filter(
+    (_, index) =>
+      fromMs - aroundMs < (answeredMs[index] ?? 0) && (answeredMs[index] ?? 0) < untilMs + aroundMs,
+  );
+  return percentile(then, 50) ?? 0;
+}
 
 /** Lines that must not be written whatever happens: a process that gives up, or an error that nobody foresaw. */
 const screamsIn = (log: string): string[] =>

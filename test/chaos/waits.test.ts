@@ -31,10 +31,10 @@ const fault = (
 
 describe('the judge of waits', () => {
   const unexplained = (waits: PairWait[], faults: Happened[], paceMs = 0) =>
-    judgeWaits(waits, faults, paceMs).unexplained;
+    judgeWaits(waits, faults, () => paceMs).unexplained;
 
   it('accepts a wait of three seconds while Redis is away, and names the fault', () => {
-    const { long, unexplained } = judgeWaits([waited(10, 13)], [fault(9, 12.5)], 0);
+    const { long, unexplained } = judgeWaits([waited(10, 13)], [fault(9, 12.5)], () => 0);
     expect(unexplained).to.deep.equal([]);
     expect(long).to.have.length(1);
     expect(long[0])

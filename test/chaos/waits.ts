@@ -44,18 +44,18 @@ const mostCalmMs = 1_000;
  * Judges how long people who fit waited for each other. A fault explains a wait while it lasts and for five seconds after
  * its end; the time until one of the two is paired is explained only by faults that stop pairing. What no fault explains
  * of a wait must not be longer than a second, and a long wait follows at least one fault.
- * @param paceMs what this machine took for everything: so much later than elsewhere are people there, and told
+ * @param paceMs what this machine took for everything at that time: so much later are people there, and told
  */
 export function judgeWaits(
   waits: readonly PairWait[],
   faults: readonly Happened[],
-  paceMs: number,
+  paceMs: (wait: PairWait) => number,
 ): WaitsJudged {
   const long = waits.filter((wait) => lengthOf(wait) > longMs);
   const unexplained = waits.filter(
     (wait) =>
-      calmMs(wait, faults) > mostCalmMs + paceMs ||
-      (lengthOf(wait) > longMs + paceMs && faultsOf(wait, faults).length === 0),
+      calmMs(wait, faults) > mostCalmMs + paceMs(wait) ||
+      (lengthOf(wait) > longMs + paceMs(wait) && faultsOf(wait, faults).length === 0),
   );
   return {
     toldMs: waits.filter(({ told }) => told).map(lengthOf),

@@ -53,6 +53,7 @@ export async function playCrowd(
   });
   const home = Promise.all(lives);
   await Promise.race([rest(options.seconds * 1000, scene.over), home, ...(enough ? [enough] : [])]);
+  ledger.closedMs = Date.now();
   closing.abort();
   await Promise.race([home, rest(homewardMs, scene.over)]);
   for (const person of out) breaks(ledger, `stuck in ${person.state}`);

@@ -86,7 +86,10 @@ async function send(url: string, request: RequestInit, ledger: Ledger): Promise<
   try {
     const response = await fetch(url, request);
     const text = await response.text();
-    if (!isHeld.test(url)) ledger.tookMs.push(performance.now() - sentMs);
+    if (!isHeld.test(url)) {
+      ledger.tookMs.push(performance.now() - sentMs);
+      ledger.answeredMs.push(Date.now());
+    }
     const body: unknown = text === '' ? undefined : JSON.parse(text);
     const problem = response.ok ? undefined : problemDocument.safeParse(body).data;
     count(ledger.answers, problem ? `${response.status} ${problem.code}` : String(response.status));

@@ -9,11 +9,15 @@ export interface Ledger {
   trails: Map<string, Trail>;
   visits: Visit[];
   polls: PollSent[];
+  /** When it was time to go home; Infinity until then. */
+  closedMs: number;
   /** Answers by what they were: `200`, `409 round_over`, `no connection`. */
   answers: Map<string, number>;
   requests: number;
   /** How long the requests took that were to be answered at once, ms: the pace of this machine and the server. */
   tookMs: number[];
+  /** When each of them was answered, ms. */
+  answeredMs: number[];
   /** What must never happen, with how often it did. */
   broken: Map<string, number>;
   /** The smallest difference seen between an answer's arrival and the server's clock. */
@@ -76,9 +80,11 @@ export const newLedger = (): Ledger => ({
   trails: new Map(),
   visits: [],
   polls: [],
+  closedMs: Infinity,
   answers: new Map(),
   requests: 0,
   tookMs: [],
+  answeredMs: [],
   broken: new Map(),
   clockBehindMs: Infinity,
 });
