@@ -61,7 +61,7 @@ export function endRound(draft: Draft, roundId: string, asked: Ending): Round {
 const byClock = {
   name: 'end_by_clock',
   needs: (roundId: string) => ({ rounds: [roundId] }),
-  rule: endWhenDue,
+  rule: endByClockRule,
 };
 
 /** The clock ends a round: the worker's job, and a request that reads past the deadline. Nothing before it. */
@@ -70,7 +70,8 @@ export const endRoundByClock = command(byClock);
 /** As `endRoundByClock`, for the sweeper: it must not wait for a Redis that hangs. */
 export const endDueRound = command({ ...byClock, effects: 'left' });
 
-function endWhenDue(draft: Draft, roundId: string): void {
+/** The rule of `endRoundByClock`. */
+export function endByClockRule(draft: Draft, roundId: string): void {
   if (isOver(roundIn(draft, roundId).round, draft.now)) endRound(draft, roundId, { reason: 'clock', by: [] });
 }
 
@@ -85,7 +86,7 @@ function move(draft: Draft, journey: Journey, round: Round, ending: Ending, star
     ...(ending.reason !== 'clock' && { notice: noticeFor(journey.user_id, round, ending) }),
     ...(side.parks && { parked: true }),
   });
-  if (journey.state === 'IDLE') journey.notice = null;
+  if (journey.state === 'IDLE') Object.assign(journey, { notice: null, waiting_since: null });
   if (journey.state === 'DISCONNECTING' && side.told) leaveRound(journey, draft.now);
 }
 

@@ -4,7 +4,8 @@ import type { EndReason } from '#core/journey/journey.ts';
 import { endRound } from './end.ts';
 import { isLive } from './round.ts';
 
-interface Judged {
+/** A judgement on the silence of one of the two, or of both. */
+export interface Judged {
   roundId: string;
   reason: Extract<EndReason, 'left' | 'stale' | 'not_joined' | 'not_acknowledged'>;
   /** Whose silence. */
@@ -20,9 +21,12 @@ interface Judged {
 export const endBySilence = command({
   name: 'end_by_silence',
   needs: ({ roundId }: Judged) => ({ rounds: [roundId] }),
-  rule: (draft, { roundId, reason, by, unless }) => {
-    const seen = roundIn(draft, roundId);
-    if (isLive(seen.round) && !unless(seen, draft)) endRound(draft, roundId, { reason, by });
-  },
+  rule: endBySilenceRule,
   effects: 'left',
 });
+
+/** The rule of `endBySilence`. */
+export function endBySilenceRule(draft: Draft, { roundId, reason, by, unless }: Judged): void {
+  const seen = roundIn(draft, roundId);
+  if (isLive(seen.round) && !unless(seen, draft)) endRound(draft, roundId, { reason, by });
+}

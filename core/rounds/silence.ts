@@ -1,11 +1,11 @@
 import { sql } from '#db/postgres.ts';
 import { clock } from '#core/clock.ts';
 import { command } from '#core/commands/command.ts';
-import { roundIn } from '#core/commands/draft.ts';
+import { roundIn, type Draft } from '#core/commands/draft.ts';
 import { groupBy } from '#core/groupBy.ts';
 import { lastArrived, lastSeen, watchedSince } from '#core/journey/presence.ts';
 import { settings } from '#core/settings.ts';
-import { endBySilence } from './lose.ts';
+import { endBySilence, type Judged } from './lose.ts';
 import { participantOf } from './round.ts';
 import { atOnce, each } from './sweep.ts';
 
@@ -45,30 +45,34 @@ export async function cancelUnacknowledged(): Promise<void> {
     const heard = some.filter((one) => !silent.includes(one));
     await Promise.all(heard.map(hear));
     const culprits = groupBy(silent, (one) => one.round_id);
-    await each(culprits.keys(), (roundId) => cancelUnheard(roundId, culprits.get(roundId) ?? []));
+    await each(culprits.keys(), (roundId) => {
+      const by = (culprits.get(roundId) ?? []).map((one) => one.user_id);
+      return endBySilence(notAcknowledged(roundId, by));
+    });
   }
 }
 
-function cancelUnheard(roundId: string, culprits: Silent[]): Promise<void> {
-  const by = culprits.map((one) => one.user_id);
-  return endBySilence({
-    roundId,
-    reason: 'not_acknowledged',
-    by,
-    unless: ({ round, participants }) =>
-      round.status !== 'waiting' ||
-      by.some((userId) => participantOf(participants, userId).acknowledged_at !== null),
-  });
-}
+/** These people have shown no sign of life since they were paired, unless one of them has since. */
+export const notAcknowledged = (roundId: string, by: readonly string[]): Judged => ({
+  roundId,
+  reason: 'not_acknowledged',
+  by,
+  unless: ({ round, participants }) =>
+    round.status !== 'waiting' ||
+    by.some((userId) => participantOf(participants, userId).acknowledged_at !== null),
+});
 
 const hear = command({
   name: 'hear',
   needs: ({ round_id }: Silent) => ({ rounds: [round_id] }),
-  rule: (draft, { round_id, user_id }) => {
-    participantOf(roundIn(draft, round_id).participants, user_id).acknowledged_at ??= draft.now;
-  },
+  rule: hearRule,
   effects: 'left',
 });
+
+/** The rule of `cancelUnacknowledged` for a person of whom a request has arrived. */
+export function hearRule(draft: Draft, { round_id, user_id }: Pick<Silent, 'round_id' | 'user_id'>): void {
+  participantOf(roundIn(draft, round_id).participants, user_id).acknowledged_at ??= draft.now;
+}
 
 /**
  * Releases the partners of those who left their page and did not come back within the grace. When the record is
@@ -102,25 +106,31 @@ export async function releaseLeft(): Promise<void> {
 
 /** The first of the two to leave has ended the round for both. */
 async function release([first]: Silent[]): Promise<void> {
-  if (!first) return;
-  const { round_id, user_id, since } = first;
-  await endBySilence({
-    roundId: round_id,
-    reason: 'left',
-    by: [user_id],
-    unless: ({ participants }) => participantOf(participants, user_id).left_at?.getTime() !== since.getTime(),
-  });
+  if (first) await endBySilence(hasLeft(first));
 }
+
+type Left = Pick<Silent, 'round_id' | 'user_id' | 'since'>;
+
+/** This person has left their page, unless they have come back or left again since. */
+export const hasLeft = ({ round_id, user_id, since }: Left): Judged => ({
+  roundId: round_id,
+  reason: 'left',
+  by: [user_id],
+  unless: ({ participants }) => participantOf(participants, user_id).left_at?.getTime() !== since.getTime(),
+});
 
 const takeLeaveBack = command({
   name: 'take_leave_back',
   needs: ({ round_id }: Silent) => ({ rounds: [round_id] }),
-  rule: (draft, { round_id, user_id, since }) => {
-    const participant = participantOf(roundIn(draft, round_id).participants, user_id);
-    if (participant.left_at?.getTime() === since.getTime()) participant.left_at = null;
-  },
+  rule: takeLeaveBackRule,
   effects: 'left',
 });
+
+/** The rule of `releaseLeft` for a person who has come back. */
+export function takeLeaveBackRule(draft: Draft, { round_id, user_id, since }: Left): void {
+  const participant = participantOf(roundIn(draft, round_id).participants, user_id);
+  if (participant.left_at?.getTime() === since.getTime()) participant.left_at = null;
+}
 
 /**
  * Ends the rounds of people of whom no request has been open for the time that counts as lost. Their silence
@@ -146,15 +156,14 @@ export async function releaseLost(): Promise<void> {
       some.filter((_, index) => (seen[index] ?? 0) <= before.getTime()),
       (one) => one.round_id,
     );
-    await each(lost.keys(), (roundId) => lose(roundId, lost.get(roundId) ?? []));
+    await each(lost.keys(), (roundId) => endBySilence(areLost(roundId, lost.get(roundId) ?? [])));
   }
 }
 
-/** A person who has done anything since the look, a rejoin say, is not lost: judge again with the next sweep. */
-const lose = (roundId: string, quiet: Quiet[]): Promise<void> =>
-  endBySilence({
-    roundId,
-    reason: 'stale',
-    by: quiet.map((one) => one.user_id),
-    unless: (_, { facts }) => quiet.some((one) => facts.journeys.get(one.user_id)?.version !== one.version),
-  });
+/** These people are lost, unless one of them has done anything since, a rejoin say: then the next sweep judges again. */
+export const areLost = (roundId: string, quiet: readonly Pick<Quiet, 'user_id' | 'version'>[]): Judged => ({
+  roundId,
+  reason: 'stale',
+  by: quiet.map((one) => one.user_id),
+  unless: (_, { facts }) => quiet.some((one) => facts.journeys.get(one.user_id)?.version !== one.version),
+});

@@ -4,7 +4,7 @@ import { settleDue } from '#core/decisions/settle.ts';
 import { log } from '#core/log.ts';
 import { settings } from '#core/settings.ts';
 import { endDueRound } from './end.ts';
-import { endBySilence } from './lose.ts';
+import { endBySilence, type Judged } from './lose.ts';
 import { participantOf } from './round.ts';
 
 /** How many a sweep looks at. */
@@ -47,17 +47,22 @@ async function cancelUnjoinedRound(roundId: string): Promise<void> {
     'SELECT user_id FROM round_participants WHERE round_id = $1 AND joined_at IS NULL',
     [roundId],
   );
-  const by = absent.map((row) => row.user_id);
-  await endBySilence({
-    roundId,
-    reason: 'not_joined',
-    by,
-    unless: ({ round, participants }) =>
-      // One of them joined between the look and the command: judge again with the next sweep.
-      round.status !== 'waiting' ||
-      by.some((userId) => participantOf(participants, userId).joined_at !== null),
-  });
+  await endBySilence(
+    notJoined(
+      roundId,
+      absent.map((row) => row.user_id),
+    ),
+  );
 }
+
+/** These people have not joined, unless one of them has since: then the next sweep judges again. */
+export const notJoined = (roundId: string, by: readonly string[]): Judged => ({
+  roundId,
+  reason: 'not_joined',
+  by,
+  unless: ({ round, participants }) =>
+    round.status !== 'waiting' || by.some((userId) => participantOf(participants, userId).joined_at !== null),
+});
 
 async function ids(statement: string, at: Date = clock.now()): Promise<string[]> {
   const rows = await sql<{ id: string }>(`${statement} LIMIT ${atOnce}`, [at]);
