@@ -1,4 +1,5 @@
 import { callSetup } from './callSetup.ts';
+import { commands } from './commands.ts';
 import { held } from './held.ts';
 import { hostile } from './hostile.ts';
 import { load } from './load.ts';
@@ -24,6 +25,7 @@ const benchmarks: Benchmark[] = [
   pool,
   million,
   match,
+  commands,
   rounds,
   held,
   callSetup,
@@ -34,7 +36,7 @@ const benchmarks: Benchmark[] = [
   hostile,
 ];
 
-const wanted = process.argv.slice(2);
+const wanted = process.argv.slice(2).filter((word) => !word.startsWith('--')); // options are the benchmark's
 const unknown = wanted.filter((name) => !benchmarks.some((benchmark) => benchmark.name === name));
 
 if (wanted.length === 0 || unknown.length > 0) {

@@ -13,21 +13,30 @@ export interface Measured {
   stop: () => Promise<void>;
 }
 
-const ticksPerSecond = 100; // USER_HZ on Linux
+const msPerTick = 10; // USER_HZ on Linux is 100
 
-/** Starts one TypeScript file as a server on a free port, and waits until it accepts connections. */
-export async function measured(file: string, env: NodeJS.ProcessEnv): Promise<Measured> {
+/**
+ * Starts one TypeScript file as a server on a free port, and waits until it accepts connections.
+ * @param cwd the folder that it runs in: ours when not given
+ */
+export async function measured(file: string, env: NodeJS.ProcessEnv, cwd?: string): Promise<Measured> {
   const port = await freePort();
-  const { child, ...process } = spawned(file, { ...env, PORT: String(port), HOST: '127.0.0.1' });
+  const { child, ...process } = spawned(file, { ...env, PORT: String(port), HOST: '127.0.0.1' }, cwd);
   await accepts(port, child);
   return { ...process, url: `http://127.0.0.1:${port}` };
 }
 
 /** Starts one TypeScript file as a process that serves nobody. */
-export const background = (file: string, env: NodeJS.ProcessEnv): Omit<Measured, 'url'> => spawned(file, env);
+export const background = (file: string, env: NodeJS.ProcessEnv, cwd?: string): Omit<Measured, 'url'> =>
+  spawned(file, env, cwd);
 
-function spawned(file: string, env: NodeJS.ProcessEnv): Omit<Measured, 'url'> & { child: ChildProcess } {
+function spawned(
+  file: string,
+  env: NodeJS.ProcessEnv,
+  cwd?: string,
+): Omit<Measured, 'url'> & { child: ChildProcess } {
   const child = spawn(process.execPath, ['--import', 'tsx', file], {
+    cwd,
     env: { ...process.env, NODE_ENV: 'production', ...env },
     stdio: ['ignore', 'ignore', 'inherit'],
   });
@@ -49,9 +58,30 @@ function spawned(file: string, env: NodeJS.ProcessEnv): Omit<Measured, 'url'> & 
 }
 
 /** CPU that a process has used, user and system, ms. */
-export function cpuMsOf(pid: number): number {
-  const fields = readFileSync(`/proc/${pid}/stat`, 'utf8').split(') ')[1]?.split(' ') ?? [];
-  return ((Number(fields[11]) + Number(fields[12])) / ticksPerSecond) * 1000;
+export const cpuMsOf = (pid: number): number => sumOf(pid, [11, 12]) * msPerTick;
+
+/** CPU that a process has used with its children, those that have ended too, ms: PostgreSQL with its backends. */
+export function cpuMsOfFamily(pid: number): number {
+  const children = readFileSync(`/proc/${pid}/task/${pid}/children`, 'utf8').trim().split(' ');
+  const own = sumOf(pid, [11, 12, 13, 14]) * msPerTick;
+  return children.filter(Boolean).reduce((sum, child) => sum + cpuMsOrNone(Number(child)), own);
+}
+
+export const parentOf = (pid: number): number => sumOf(pid, [1]);
+
+/** A child may end while it is looked at. */
+function cpuMsOrNone(pid: number): number {
+  try {
+    return cpuMsOf(pid);
+  } catch {
+    return 0;
+  }
+}
+
+/** The sum of fields of /proc/<pid>/stat, counted from the one after the name. */
+function sumOf(pid: number, fields: readonly number[]): number {
+  const stat = readFileSync(`/proc/${pid}/stat`, 'utf8').split(') ')[1]?.split(' ') ?? [];
+  return fields.reduce((sum, field) => sum + Number(stat[field]), 0);
 }
 
 async function accepts(port: number, child: ChildProcess): Promise<void> {
