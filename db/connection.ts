@@ -11,6 +11,8 @@ const toPrepare = '/* prepared */ ';
  */
 export const prepared = (text: string): string => toPrepare + text;
 
+export const isPrepared = (text: string): boolean => text.startsWith(toPrepare);
+
 /**
  * SQL: any of an array parameter, in a prepared statement. Of a bare one Postgres sees the length when it plans anew and
  * guesses at ten in a plan to be kept, which then looks the dearer and is never kept.
@@ -72,7 +74,7 @@ type Callback = (error: Error | null, result: unknown) => void;
 const isCallback = (one: unknown): one is Callback => typeof one === 'function';
 
 /** To pg a statement with a name is one to prepare; Sequelize knows no names. */
-const named = (text: string): { name?: string } => (text.startsWith(toPrepare) ? { name: nameOf(text) } : {});
+const named = (text: string): { name?: string } => (isPrepared(text) ? { name: nameOf(text) } : {});
 
 const names = new Map<string, string>();
 

@@ -1,13 +1,14 @@
 import pg from 'pg';
-import { QueryTypes, Sequelize, type Transaction } from 'sequelize';
+import { QueryTypes, type Transaction } from 'sequelize';
 import { clock } from '#core/clock.ts';
 import { settings } from '#core/settings.ts';
 import { Client, connectionsLost, longLimit, noLimit, shortMs } from './connection.ts';
+import { Database } from './database.ts';
 
 export { anyOf, prepared } from './connection.ts';
 
 /** The one connection pool of this process. Connects at the first query. */
-export const sequelize = new Sequelize(settings.databaseUrl, {
+export const sequelize = new Database(settings.databaseUrl, {
   dialect: 'postgres',
   dialectModule: Object.assign(Object.create(pg) as typeof pg, { Client }),
   logging: false,
