@@ -1,6 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import { keys } from '#db/keys.ts';
-import { redis, script } from '#db/redis.ts';
+import { script } from '#db/redis.ts';
 import { clock } from '#core/clock.ts';
 import { log } from '#core/log.ts';
 import { rules } from '#core/rules.ts';
@@ -107,6 +107,8 @@ function capFor(letters: readonly Letter[]): string {
     : `${mailboxSignals} ${mailboxBytes - mailboxChatBytes}`;
 }
 
+const expireScript = script<number>('expire');
+
 /** A round has ended: its mailboxes can be read for another minute. */
 export async function closeMailboxes(round: {
   id: string;
@@ -118,5 +120,5 @@ export async function closeMailboxes(round: {
     keys.mailbox(round.pool, round.id, userId),
     keys.sent(round.pool, round.id, userId),
   ]);
-  await Promise.all(boxes.map((box) => redis.expire(box, rules.mailboxReadAfterEndSeconds)));
+  await expireScript(boxes, [rules.mailboxReadAfterEndSeconds]);
 }
