@@ -215,6 +215,15 @@ describe('the rule of a vote', () => {
     }
   });
 
+  it('of skip by a person who is elsewhere already makes void a pairing that does not know of it, unseen', () => {
+    for (const elsewhere of ['IDLE', 'WAITING'] as const) {
+      const before = meeting('deciding', { people: { [ann]: { state: elsewhere, round_id: null } } });
+      const { facts, changes } = votes(before, ann, 'skip');
+      expect(journeyOf(facts, ann)).to.deep.equal({ ...journeyOf(before, ann), guard: 41 });
+      expect(stepsOf(changes, ann)).to.deep.equal([]);
+    }
+  });
+
   it('pauses the search of a person who asked for it, and the close of the window does not wake it', () => {
     const asking = meeting('deciding', { people: { [ann]: { pause_asked: true } } });
     const { facts } = votes(asking, ann, 'next');

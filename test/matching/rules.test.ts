@@ -72,6 +72,7 @@ describe('the rule of a start', () => {
       expect(answer.session_id).to.not.equal(sessionOf(ann));
       expect(after.sessions.get(answer.session_id ?? '')).to.include({ user_id: ann, status: 'active' });
       if (steps.length > 0) expect(after.sessions.get(sessionOf(ann))?.status).to.equal('ended');
+      expect(written(changes, 'devices').map(({ id }) => id)).to.include(deviceOf(ann)); // claims it
       if (partner) expect(statesOf(after)[1]).to.equal(partner);
       if (reason) expect(roundOf(after).round.end_reason).to.equal(reason);
       expect(journeyOf(after, ann).early_exits).to.equal(reason === 'end' ? 1 : 0);
