@@ -1,8 +1,48 @@
-const pureCore = '^core/(rules\\.ts|journey/journey\\.ts|signalling/signal\\.ts|wire/)';
+const pureCore = '^core/(rules\\.ts|journey/journey\\.ts|mailbox/signal\\.ts|wire/)';
+
+/** The folders of core, from the top: none imports one that stands above it, types included. */
+const ladder = [
+  'health',
+  'invariants',
+  'records',
+  'moderation',
+  'accounts',
+  'polling',
+  'sweeps',
+  'matching',
+  'signalling',
+  'safety',
+  'sessions',
+  'decisions',
+  'rounds',
+  'commands',
+  'store',
+  'views',
+  'restrictions',
+  'wire',
+  'journey',
+  'mailbox',
+  'relays',
+  'audit',
+];
 
 /** @type {import('dependency-cruiser').IConfiguration} */
 module.exports = {
   forbidden: [
+    {
+      name: 'core-knows-its-folders',
+      comment: 'A new folder of core has its place on the ladder.',
+      severity: 'error',
+      from: {},
+      to: { path: '^core/[^/]+/', pathNot: `^core/(${ladder.join('|')})/` },
+    },
+    ...ladder.slice(1).map((folder, index) => ({
+      name: `ladder-${folder}`,
+      comment: 'The folders of core form a ladder: what both need belongs further down.',
+      severity: 'error',
+      from: { path: `^core/${folder}/` },
+      to: { path: `^core/(${ladder.slice(0, index + 1).join('|')})/` },
+    })),
     {
       name: 'no-cycles',
       comment: 'A cycle means that two files are one, or that a third is missing.',

@@ -1,5 +1,6 @@
 import type { Request } from 'express';
-import { readAccessToken, type Me, type Role } from '#core/accounts/token.ts';
+import { readAccessToken, type Me } from '#core/accounts/token.ts';
+import type { Role } from '#core/rules.ts';
 import { clock } from '#core/clock.ts';
 import { Problem } from '#core/errors.ts';
 import type { Auth } from './operation.ts';

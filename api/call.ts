@@ -1,8 +1,8 @@
 import express, { type Request, type Response } from 'express';
 import { Problem } from '#core/errors.ts';
 import type { Me } from '#core/accounts/token.ts';
-import { noteArrival } from '#core/journey/presence.ts';
-import { likelyPool } from '#core/matching/pool.ts';
+import { noteArrival } from '#core/views/presence.ts';
+import { likelyPool } from '#core/pools.ts';
 import { authenticate } from './authenticate.ts';
 import { keep, refuseFull } from './backlog.ts';
 import { inTurn } from './inTurn.ts';

@@ -1,4 +1,4 @@
-import type { Hold } from '#core/journey/hold.ts';
+import type { Hold } from '#core/polling/hold.ts';
 import { draining } from './draining.ts';
 
 const atOnce: Hold = { waitSeconds: 0, isOver: () => false, onOver: () => undefined };

@@ -1,11 +1,11 @@
 import '#core/configured.ts';
 import { closeQueues } from '#core/jobs.ts';
-import { listenForWakes, stopListeningForWakes } from '#core/journey/wakes.ts';
+import { listenForWakes, stopListeningForWakes } from '#core/polling/wakes.ts';
 import { keepClock } from '#core/keepClock.ts';
 import { log } from '#core/log.ts';
 import { ensureFirstAdmin } from '#core/moderation/firstAdmin.ts';
 import { settings } from '#core/settings.ts';
-import { noTurn } from '#core/signalling/ice.ts';
+import { noTurn } from '#core/relays/ice.ts';
 import { startSweeper } from '#core/sweeper.ts';
 import { reportFailedEffects } from '#core/transaction.ts';
 import { sequelize } from '#db/postgres.ts';

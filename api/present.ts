@@ -1,11 +1,11 @@
 import type { z } from 'zod';
 import { clock } from '#core/clock.ts';
 import type { Outcome } from '#core/decisions/decide.ts';
-import type { SessionState } from '#core/matching/session.ts';
+import type { SessionState } from '#core/sessions/session.ts';
 import type { Joined } from '#core/rounds/join.ts';
-import { iceConfiguration } from '#core/signalling/ice.ts';
+import { iceConfiguration } from '#core/relays/ice.ts';
 import type { ChatLine } from '#core/signalling/message.ts';
-import type { OutgoingSignal } from '#core/signalling/signal.ts';
+import type { OutgoingSignal } from '#core/mailbox/signal.ts';
 import type { sendSignalBody } from '#core/wire/video.ts';
 
 /** A session of matching in wire form, with words for whoever reads it with curl. */

@@ -1,7 +1,7 @@
 import type { Me } from '#core/accounts/token.ts';
 import { Problem } from '#core/errors.ts';
-import { standingOf } from '#core/safety/restricted.ts';
-import { refuseRestricted } from '#core/safety/statement.ts';
+import { standingOf } from '#core/restrictions/restricted.ts';
+import { refuseRestricted } from '#core/restrictions/statement.ts';
 import { ranks } from './authenticate.ts';
 import type { Operation } from './operation.ts';
 

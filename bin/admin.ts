@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto';
-import type { Role } from '#core/accounts/token.ts';
+import type { Role } from '#core/rules.ts';
 import { clock } from '#core/clock.ts';
 import { Problem } from '#core/errors.ts';
 import { listJobs, retryJob, type JobState } from '#core/health/queues.ts';
@@ -7,15 +7,15 @@ import { checkInvariants } from '#core/invariants/check.ts';
 import { isWatched } from '#core/invariants/presence.ts';
 import { closeQueues } from '#core/jobs.ts';
 import { findPeople } from '#core/moderation/lists.ts';
-import { verifyLog } from '#core/moderation/log.ts';
+import { verifyLog } from '#core/audit/log.ts';
 import { endByHand, hireAdmin } from '#core/moderation/operator.ts';
 import { restrictFairly } from '#core/moderation/restrictFairly.ts';
 import { setRole } from '#core/moderation/role.ts';
 import { currentSession } from '#core/records/sessions.ts';
 import { lift } from '#core/safety/lift.ts';
 import { settings } from '#core/settings.ts';
-import { checkRelays } from '#core/signalling/checkRelays.ts';
-import { noTurn } from '#core/signalling/ice.ts';
+import { checkRelays } from '#core/relays/checkRelays.ts';
+import { noTurn } from '#core/relays/ice.ts';
 import { longSql, sequelize, synchronizeClock } from '#db/postgres.ts';
 import { redis, redisReady } from '#db/redis.ts';
 

@@ -55,7 +55,7 @@ async function start(): Promise<void> {
     await step();
     if (over) return;
   }
-  if (!env.TURN_URLS) say((await import('#core/signalling/ice.ts')).noTurn);
+  if (!env.TURN_URLS) say((await import('#core/relays/ice.ts')).noTurn);
   say(`Minuet is running: ${address}`);
 }
 

@@ -249,3 +249,7 @@ export type Decision = (typeof decisions)[number];
 export const ratingTraits = ['warmth', 'humour', 'listening', 'energy'] as const;
 export type RatingTrait = (typeof ratingTraits)[number];
 export type Ratings = Partial<Record<RatingTrait, number>>;
+
+/** What an account may do: moderators judge, admins also choose moderators. */
+export const roles = ['member', 'moderator', 'admin'] as const;
+export type Role = (typeof roles)[number];

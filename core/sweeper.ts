@@ -6,12 +6,12 @@ import {
   expireNotices,
   publishMissed,
   recordPresence,
-} from './journey/sweep.ts';
-import { compareViews, restoreViews } from './journey/recover.ts';
+} from '#core/sweeps/journeys.ts';
+import { compareViews, restoreViews } from '#core/views/recover.ts';
 import { log } from './log.ts';
 import { metrics } from './metrics.ts';
-import { cancelUnacknowledged, releaseLeft, releaseLost } from './rounds/silence.ts';
-import { cancelUnjoined, endDueRounds, settleDueDecisions } from './rounds/sweep.ts';
+import { cancelUnacknowledged, releaseLeft, releaseLost } from '#core/sweeps/silence.ts';
+import { cancelUnjoined, endDueRounds, settleDueDecisions } from '#core/sweeps/rounds.ts';
 import { effectsLeft } from './transaction.ts';
 
 const durations = new Histogram({

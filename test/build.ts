@@ -1,7 +1,8 @@
 import { createGuest } from '#core/accounts/guest.ts';
 import { login } from '#core/accounts/login.ts';
 import { register } from '#core/accounts/register.ts';
-import { readAccessToken, type Me, type Role } from '#core/accounts/token.ts';
+import { readAccessToken, type Me } from '#core/accounts/token.ts';
+import type { Role } from '#core/rules.ts';
 import type { CreateGuest, Profile, Register, SignedIn } from '#core/wire/account.ts';
 import { sql } from '#db/postgres.ts';
 import { drawPeople } from './draw.ts';

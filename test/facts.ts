@@ -1,8 +1,8 @@
 import { expect } from 'chai';
 import { decide, type Decision, type Rule } from '#core/commands/rule.ts';
 import type { State } from '#core/journey/journey.ts';
-import type { Participant, Round } from '#core/rounds/round.ts';
-import type { StatementRow } from '#core/safety/statement.ts';
+import type { Participant, Round } from '#core/store/round.ts';
+import type { StatementRow } from '#core/restrictions/statement.ts';
 import type { Changes, Write } from '#core/store/commit.ts';
 import type {
   AccountFact,

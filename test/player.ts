@@ -6,7 +6,7 @@ import { createApp } from '#api/app.ts';
 import { createServer } from '#api/server.ts';
 import { signAccessToken, type Me } from '#core/accounts/token.ts';
 import { clock } from '#core/clock.ts';
-import { listenForWakes, stopListeningForWakes } from '#core/journey/wakes.ts';
+import { listenForWakes, stopListeningForWakes } from '#core/polling/wakes.ts';
 import { roundFor } from '#core/rounds/read.ts';
 import type { Decision, Ratings } from '#core/rules.ts';
 import type { CreateGuest } from '#core/wire/account.ts';

@@ -1,12 +1,12 @@
 import { expireGuests } from '#core/accounts/expireGuests.ts';
 import { settle } from '#core/decisions/settle.ts';
 import type { JobName } from '#core/jobs.ts';
-import { cleanUpSessions } from '#core/journey/sweep.ts';
+import { cleanUpSessions } from '#core/sweeps/journeys.ts';
 import { closeHours } from '#core/records/closedHours.ts';
 import { forgetExpired } from '#core/records/retention.ts';
 import { takeSample } from '#core/records/sample.ts';
 import { endRoundByClock } from '#core/rounds/end.ts';
-import { cancelAbandoned } from '#core/rounds/sweep.ts';
+import { cancelAbandoned } from '#core/sweeps/rounds.ts';
 import { actOnAllFlags } from '#core/safety/actOnFlags.ts';
 
 /** What a job carries: ids only. */

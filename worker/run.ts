@@ -5,7 +5,7 @@ import { openRedis } from '#db/redis.ts';
 import { housekeepingQueue, roundsQueue, type JobName } from '#core/jobs.ts';
 import { log } from '#core/log.ts';
 import { startMatchmaker } from '#core/matching/matchmaker.ts';
-import { pools } from '#core/matching/pool.ts';
+import { pools } from '#core/pools.ts';
 import { metrics } from '#core/metrics.ts';
 import { startSweeper } from '#core/sweeper.ts';
 import { startCalendar } from './calendar.ts';

@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { findPeople, listAppeals, listRestrictions } from '#core/moderation/lists.ts';
 import { restrictFairly } from '#core/moderation/restrictFairly.ts';
-import { readLogPage, verifyLog } from '#core/moderation/log.ts';
+import { readLogPage, verifyLog } from '#core/audit/log.ts';
 import { setRole } from '#core/moderation/role.ts';
 import { findPerson } from '#core/moderation/story.ts';
 import { readUrgent } from '#core/moderation/urgent.ts';

@@ -1,9 +1,9 @@
 import { z } from 'zod';
 import { decide } from '#core/decisions/decide.ts';
-import { heartbeat, nextMatch } from '#core/matching/nextMatch.ts';
-import { likelyPool } from '#core/matching/pool.ts';
-import { pause, resume } from '#core/matching/pause.ts';
-import { endSession, leavePage, startSession } from '#core/matching/session.ts';
+import { heartbeat, nextMatch } from '#core/polling/nextMatch.ts';
+import { likelyPool } from '#core/pools.ts';
+import { pause, resume } from '#core/sessions/pause.ts';
+import { endSession, leavePage, startSession } from '#core/sessions/session.ts';
 import {
   decisionAnswer,
   decisionBody,

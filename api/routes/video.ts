@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { likelyPool } from '#core/matching/pool.ts';
+import { likelyPool } from '#core/pools.ts';
 import { end, skip } from '#core/rounds/exit.ts';
 import { join } from '#core/rounds/join.ts';
 import { leave } from '#core/rounds/leave.ts';
@@ -7,9 +7,9 @@ import { noteQuality } from '#core/rounds/quality.ts';
 import { readRound } from '#core/rounds/read.ts';
 import { rules } from '#core/rules.ts';
 import { linesOf, say } from '#core/signalling/message.ts';
-import { readSignals } from '#core/signalling/read.ts';
+import { readSignals } from '#core/polling/readSignals.ts';
 import { send } from '#core/signalling/send.ts';
-import { parseCursor } from '#core/signalling/signal.ts';
+import { parseCursor } from '#core/mailbox/signal.ts';
 import {
   chatLine,
   exitAnswer,

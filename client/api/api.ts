@@ -1,5 +1,5 @@
 import type { z } from 'zod';
-import type { OutgoingSignal } from '#core/signalling/signal.ts';
+import type { OutgoingSignal } from '#core/mailbox/signal.ts';
 import type { createGuestBody, loginBody, registerBody, updateProfileBody } from '#core/wire/account.ts';
 import { createBreakages } from './breakages.ts';
 import { createHealth, type HealthWatch } from './health.ts';

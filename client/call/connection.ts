@@ -1,4 +1,4 @@
-import type { SignalType } from '#core/signalling/signal.ts';
+import type { SignalType } from '#core/mailbox/signal.ts';
 import { firstCandidates } from './firstCandidates.ts';
 import type { Signal } from './line.ts';
 import type { Media } from './media.ts';

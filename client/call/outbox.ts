@@ -1,4 +1,4 @@
-import type { SignalType } from '#core/signalling/signal.ts';
+import type { SignalType } from '#core/mailbox/signal.ts';
 import type { Batch } from '../api/api.ts';
 import { isProblem } from '../api/problem.ts';
 import { backoffMs, sleep } from '../api/sleep.ts';

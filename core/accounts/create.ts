@@ -1,6 +1,6 @@
 import { Problem } from '#core/errors.ts';
 import { newId } from '#core/ids.ts';
-import { poolFor } from '#core/matching/pool.ts';
+import { poolFor } from '#core/pools.ts';
 import { ageOn } from '#core/present.ts';
 import { rules, type Gender } from '#core/rules.ts';
 import type { Tx } from '#core/transaction.ts';

@@ -7,7 +7,8 @@ import { noteNetwork } from '#core/safety/network.ts';
 import { transaction, type Tx } from '#core/transaction.ts';
 import type { Tokens } from '#core/wire/account.ts';
 import { markActive } from './active.ts';
-import { signAccessToken, type Me, type Role } from './token.ts';
+import { signAccessToken, type Me } from './token.ts';
+import type { Role } from '#core/rules.ts';
 
 /** Signs a person in on a device: the first tokens of a new family. */
 export async function startFamily(tx: Tx, userId: string, deviceId: string): Promise<Tokens> {

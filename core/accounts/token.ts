@@ -3,7 +3,7 @@ import jwt from 'jsonwebtoken';
 import { z } from 'zod';
 import { clock } from '#core/clock.ts';
 import { Problem } from '#core/errors.ts';
-import { rules } from '#core/rules.ts';
+import { roles, rules, type Role } from '#core/rules.ts';
 import { settings } from '#core/settings.ts';
 
 /** Who a request speaks for, as its access token says. */
@@ -13,9 +13,6 @@ export interface Me {
   familyId: string;
   role: Role;
 }
-
-export type Role = (typeof roles)[number];
-const roles = ['member', 'moderator', 'admin'] as const;
 
 // A KeyObject: given a string, jsonwebtoken builds one at every call (312 µs a verification against 6).
 const key = createSecretKey(Buffer.from(settings.jwtSecret));

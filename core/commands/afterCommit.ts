@@ -1,6 +1,6 @@
 import { countStep } from '#core/journey/journeyMetrics.ts';
-import { isOut, publish, publishViews } from '#core/journey/publish.ts';
-import type { View } from '#core/journey/view.ts';
+import { isOut, publish, publishViews } from '#core/views/publish.ts';
+import type { View } from '#core/views/view.ts';
 import { log } from '#core/log.ts';
 import type { Changes } from '#core/store/commit.ts';
 import type { Facts } from '#core/store/facts.ts';

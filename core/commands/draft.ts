@@ -1,6 +1,6 @@
 import { found, Problem } from '#core/errors.ts';
 import { sessionChange, type Journey } from '#core/journey/advance.ts';
-import type { Participant, Round } from '#core/rounds/round.ts';
+import type { Participant, Round } from '#core/store/round.ts';
 import type { Changes, Guard, Write } from '#core/store/commit.ts';
 import type { DeviceFact, Facts, JourneyFact, Vote } from '#core/store/facts.ts';
 import { table, type TableName } from '#core/store/tables.ts';

@@ -1,7 +1,7 @@
 import type { Changes } from '#core/store/commit.ts';
 import type { Facts, Needs } from '#core/store/facts.ts';
 import type { Effects } from '#core/transaction.ts';
-import type { View } from '#core/journey/view.ts';
+import type { View } from '#core/views/view.ts';
 import { changesOf, draftOf, type Draft, type Effect } from './draft.ts';
 import { viewsOf } from './views.ts';
 

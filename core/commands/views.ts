@@ -1,6 +1,6 @@
 import type { Journey } from '#core/journey/advance.ts';
-import { viewOf, type View, type ViewRow } from '#core/journey/view.ts';
-import { partnerOf } from '#core/rounds/round.ts';
+import { viewOf, type View, type ViewRow } from '#core/views/view.ts';
+import { partnerOf } from '#core/store/round.ts';
 import { restrictionOf } from '#core/store/facts.ts';
 import type { Draft } from './draft.ts';
 

@@ -2,10 +2,10 @@ import { clock } from '#core/clock.ts';
 import { command } from '#core/commands/command.ts';
 import { journeyIn, roundIn, type Draft, type DraftRound } from '#core/commands/draft.ts';
 import { Problem } from '#core/errors.ts';
-import { tellMatch } from '#core/journey/acknowledge.ts';
+import { tellMatch } from '#core/journey/notices.ts';
 import { advance } from '#core/journey/advance.ts';
-import { excludeOneWay, voidPairings, type Term } from '#core/matching/exclusions.ts';
-import { admitVoters } from '#core/matching/voters.ts';
+import { excludeOneWay, voidPairings, type Term } from '#core/rounds/exclusions.ts';
+import { admitVoters } from './voters.ts';
 import { endRound } from '#core/rounds/end.ts';
 import {
   isDeciding,
@@ -16,7 +16,7 @@ import {
   partnerOf,
   refuseStranger,
   type Round,
-} from '#core/rounds/round.ts';
+} from '#core/store/round.ts';
 import type { Decision, Ratings } from '#core/rules.ts';
 import { settings } from '#core/settings.ts';
 import { takeRatings } from './settle.ts';

@@ -1,8 +1,8 @@
 import { command } from '#core/commands/command.ts';
 import { journeyIfAny, roundIn, type Draft, type DraftRound } from '#core/commands/draft.ts';
 import { advance } from '#core/journey/advance.ts';
-import { admitVoters } from '#core/matching/voters.ts';
-import { partnerOf } from '#core/rounds/round.ts';
+import { admitVoters } from './voters.ts';
+import { partnerOf } from '#core/store/round.ts';
 
 const definition = {
   name: 'settle',

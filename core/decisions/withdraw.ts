@@ -1,6 +1,6 @@
 import { journeyIfAny, type Draft, type DraftRound } from '#core/commands/draft.ts';
 import { advance } from '#core/journey/advance.ts';
-import { admitVoters } from '#core/matching/voters.ts';
+import { admitVoters } from './voters.ts';
 
 /**
  * A person who blocks or flags while a round is being decided has said no, whatever they had said before. Nothing

@@ -1,7 +1,7 @@
 import { Gauge } from 'prom-client';
 import { sql } from '#db/postgres.ts';
 import { clock } from '#core/clock.ts';
-import { holders } from '#core/journey/holders.ts';
+import { holders } from '#core/polling/holders.ts';
 import { log } from '#core/log.ts';
 import { metrics } from '#core/metrics.ts';
 import { heldPeople, urgentFlags } from '#core/moderation/urgent.ts';

@@ -2,7 +2,7 @@ import { keys } from '#db/keys.ts';
 import { sql } from '#db/postgres.ts';
 import { redis } from '#db/redis.ts';
 import { clock } from '#core/clock.ts';
-import { pools } from '#core/matching/pool.ts';
+import { pools } from '#core/pools.ts';
 
 interface Leader {
   pool: string;

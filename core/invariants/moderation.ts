@@ -1,4 +1,4 @@
-import { holdsAt } from '#core/safety/restricted.ts';
+import { holdsAt } from '#core/restrictions/restricted.ts';
 
 /** Whether an entry of the log says that its moderator was alone: then they may do what takes two. */
 const wasAlone = (action: string, id: string): string => `EXISTS (

@@ -1,5 +1,5 @@
 import { keysUnder } from '#db/keys.ts';
-import { pools } from '#core/matching/pool.ts';
+import { pools } from '#core/pools.ts';
 import { rules } from '#core/rules.ts';
 import { settings } from '#core/settings.ts';
 import type { Sight } from './sight.ts';

@@ -1,6 +1,6 @@
 import { keysUnder } from '#db/keys.ts';
 import type { State } from '#core/journey/journey.ts';
-import { pools } from '#core/matching/pool.ts';
+import { pools } from '#core/pools.ts';
 import type { Sight } from './sight.ts';
 
 interface Row {

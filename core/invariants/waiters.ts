@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { keysUnder } from '#db/keys.ts';
-import { isHeldBack } from '#core/matching/voters.ts';
-import { isRestricted } from '#core/safety/restricted.ts';
+import { isHeldBack } from '#core/decisions/voters.ts';
+import { isRestricted } from '#core/restrictions/restricted.ts';
 import { settings } from '#core/settings.ts';
 import type { Sight } from './sight.ts';
 

@@ -26,7 +26,7 @@ export interface Journey {
   match_notice_version: number | null;
   early_exits: number;
   cooldown_until: Date | null;
-  /** After which round this person voted last in this session; see core/matching/voters.ts. */
+  /** After which round this person voted last in this session; see core/decisions/voters.ts. */
   voted_round_id: string | null;
   last_seen_at: Date;
   events: Step[];

@@ -3,9 +3,9 @@ import { clock } from '#core/clock.ts';
 import { newId } from '#core/ids.ts';
 import { next } from '#core/journey/journey.ts';
 import { settings } from '#core/settings.ts';
-import { isRestricted } from '#core/safety/restricted.ts';
+import { isRestricted } from '#core/restrictions/restricted.ts';
 import type { Pair } from './pairing.ts';
-import { isHeldBack } from './voters.ts';
+import { isHeldBack } from '#core/decisions/voters.ts';
 
 /** A round that was opened for a pair. */
 export interface Opened {

@@ -2,9 +2,9 @@ import { longSql, sql } from '#db/postgres.ts';
 import { clock } from '#core/clock.ts';
 import { ageOn } from '#core/present.ts';
 import { rules, type Gender, type SearchMode, type Seniority } from '#core/rules.ts';
-import { isRestricted } from '#core/safety/restricted.ts';
+import { isRestricted } from '#core/restrictions/restricted.ts';
 import type { Person } from './compatibility.ts';
-import { isHeldBack } from './voters.ts';
+import { isHeldBack } from '#core/decisions/voters.ts';
 
 /** Everybody who may be paired in a pool now. */
 export const readPool = (pool: string): Promise<Person[]> => read('j.pool = $1', [pool], longSql);

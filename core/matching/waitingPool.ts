@@ -1,5 +1,5 @@
 import { clock } from '#core/clock.ts';
-import { lastSeen, wentQuiet } from '#core/journey/presence.ts';
+import { lastSeen, wentQuiet } from '#core/views/presence.ts';
 import { settings } from '#core/settings.ts';
 import type { Person } from './compatibility.ts';
 import { createCrowd, type Crowd } from './crowd.ts';

@@ -1,4 +1,4 @@
-import type { Role } from '#core/accounts/token.ts';
+import type { Role } from '#core/rules.ts';
 import { Problem } from '#core/errors.ts';
 import type { Tx } from '#core/transaction.ts';
 

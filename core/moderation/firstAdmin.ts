@@ -2,7 +2,7 @@ import { hashPassword, isPassword } from '#core/accounts/password.ts';
 import { log } from '#core/log.ts';
 import { transaction, type Tx } from '#core/transaction.ts';
 import { createAdmin } from './createAdmin.ts';
-import { logDeed } from './log.ts';
+import { logDeed } from '#core/audit/log.ts';
 
 const turn = 471_100_182;
 

@@ -1,10 +1,10 @@
 import { sql } from '#db/postgres.ts';
-import type { Role } from '#core/accounts/token.ts';
+import type { Role } from '#core/rules.ts';
 import { clock } from '#core/clock.ts';
 import { appealColumns, type Appeal } from '#core/safety/appeal.ts';
 import type { Restriction } from '#core/safety/lift.ts';
-import { holdsAt } from '#core/safety/restricted.ts';
-import { namesOf } from './names.ts';
+import { holdsAt } from '#core/restrictions/restricted.ts';
+import { namesOf } from '#core/audit/names.ts';
 
 /** UUIDv7 ids sort by creation: the id of the last row is the cursor of every list here. */
 interface Asked {

@@ -4,10 +4,10 @@ import { roundIn } from '#core/commands/draft.ts';
 import { lockDraft, saveDraft } from '#core/commands/locked.ts';
 import { Problem } from '#core/errors.ts';
 import { endRound } from '#core/rounds/end.ts';
-import { isLive, type Round } from '#core/rounds/round.ts';
+import { isLive, type Round } from '#core/store/round.ts';
 import { transaction } from '#core/transaction.ts';
 import { createAdmin } from './createAdmin.ts';
-import { logDeed } from './log.ts';
+import { logDeed } from '#core/audit/log.ts';
 
 /*
  * What whoever runs Minuet does by hand (bin/admin.ts), and the log keeps: the actor is null, as the house itself is.

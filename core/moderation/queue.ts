@@ -1,8 +1,8 @@
 import { sql } from '#db/postgres.ts';
 import { clock } from '#core/clock.ts';
 import { rules, type FlagCategory, type FlagStatus } from '#core/rules.ts';
-import { isRestricted } from '#core/safety/restricted.ts';
-import { namesOf } from './names.ts';
+import { isRestricted } from '#core/restrictions/restricted.ts';
+import { namesOf } from '#core/audit/names.ts';
 
 /** Which cases are asked for. */
 export interface Asked {

@@ -6,7 +6,7 @@ import { endAutomatic } from '#core/safety/endAutomatic.ts';
 import { holdPerson, impose, logImposed, type Imposed, type Order } from '#core/safety/restrict.ts';
 import { transaction, type Tx } from '#core/transaction.ts';
 import { requireImpartial } from './fairness.ts';
-import { logDeed } from './log.ts';
+import { logDeed } from '#core/audit/log.ts';
 
 /** What a moderator decides about a case. */
 export interface Resolution {

@@ -1,7 +1,7 @@
 import { found, Problem } from '#core/errors.ts';
-import type { Role } from '#core/accounts/token.ts';
+import type { Role } from '#core/rules.ts';
 import { transaction } from '#core/transaction.ts';
-import { logDeed } from './log.ts';
+import { logDeed } from '#core/audit/log.ts';
 
 /**
  * Gives somebody a role, or takes it. What it takes ends at once; what it gives begins with the next refresh.

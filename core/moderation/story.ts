@@ -1,10 +1,10 @@
 import { sql } from '#db/postgres.ts';
-import type { Role } from '#core/accounts/token.ts';
+import type { Role } from '#core/rules.ts';
 import { found } from '#core/errors.ts';
 import type { EndReason, RoundStatus, State } from '#core/journey/journey.ts';
 import type { FlagCategory, FlagStatus, Gender, RoundMode } from '#core/rules.ts';
-import { listLog } from './log.ts';
-import { namesOf } from './names.ts';
+import { listLog } from '#core/audit/log.ts';
+import { namesOf } from '#core/audit/names.ts';
 
 const roundsShown = 20;
 const flagsShown = 50;

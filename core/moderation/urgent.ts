@@ -1,7 +1,7 @@
 import { sql } from '#db/postgres.ts';
 import { clock } from '#core/clock.ts';
 import { rules, type FlagCategory } from '#core/rules.ts';
-import { holdsAt } from '#core/safety/restricted.ts';
+import { holdsAt } from '#core/restrictions/restricted.ts';
 
 /** What a moderator has to look at now: open flags of the urgent categories, and people who are held. */
 export async function readUrgent(): Promise<{ flags: number; held: number; oldest_at: Date | null }> {

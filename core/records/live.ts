@@ -3,8 +3,8 @@ import { sql } from '#db/postgres.ts';
 import { redis } from '#db/redis.ts';
 import { clock } from '#core/clock.ts';
 import type { State } from '#core/journey/journey.ts';
-import { pools } from '#core/matching/pool.ts';
-import { countsAsDeciding } from '#core/matching/voters.ts';
+import { pools } from '#core/pools.ts';
+import { countsAsDeciding } from '#core/decisions/voters.ts';
 import { rules, type RoundMode, type SearchMode } from '#core/rules.ts';
 import { cached } from './cached.ts';
 import { sum } from './distribution.ts';
@@ -23,7 +23,7 @@ export async function countOnline(): Promise<number> {
   return sum(counts, (count) => count);
 }
 
-/** How many people are where. A vote changes none of these numbers: see core/matching/voters.ts. */
+/** How many people are where. A vote changes none of these numbers: see core/decisions/voters.ts. */
 export const countPeople = (): Promise<Group[]> =>
   sql<Group>(
     `SELECT CASE WHEN ${hasVoted} THEN 'DECIDING' ELSE j.state END AS state,

@@ -1,7 +1,7 @@
 import { longSql as sql } from '#db/postgres.ts';
 import { clock } from '#core/clock.ts';
 import { rules, type FlagCategory } from '#core/rules.ts';
-import { holdsAt } from '#core/safety/restricted.ts';
+import { holdsAt } from '#core/restrictions/restricted.ts';
 import { cached } from './cached.ts';
 import type { Counted } from './count.ts';
 import { distribution, edges, sum } from './distribution.ts';

@@ -1,4 +1,4 @@
-import type { Round } from '#core/rounds/round.ts';
+import type { Round } from '#core/store/round.ts';
 
 /** What every list of rounds says of one. */
 export interface Recorded extends Pick<

@@ -4,7 +4,7 @@ import { redis } from '#db/redis.ts';
 import { clock } from '#core/clock.ts';
 import { Problem } from '#core/errors.ts';
 import type { State } from '#core/journey/journey.ts';
-import { noteArrival } from '#core/journey/presence.ts';
+import { noteArrival } from '#core/views/presence.ts';
 
 /**
  * Takes note of what a client says of itself: a sign of life, or that there will be none. It moves nobody: where a

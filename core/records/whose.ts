@@ -1,7 +1,7 @@
 import type { Me } from '#core/accounts/token.ts';
 import { Problem } from '#core/errors.ts';
-import { standingOf } from '#core/safety/restricted.ts';
-import { refuseRestricted } from '#core/safety/statement.ts';
+import { standingOf } from '#core/restrictions/restricted.ts';
+import { refuseRestricted } from '#core/restrictions/statement.ts';
 
 /**
  * Of whom records are asked: oneself, or anybody for whoever moderates today. A restricted moderator may read their own.

@@ -3,16 +3,16 @@ import { clock } from '#core/clock.ts';
 import { command } from '#core/commands/command.ts';
 import { deviceIn, journeyIfAny, roundIn, type Draft, type DraftRound } from '#core/commands/draft.ts';
 import { scheduleSettle } from '#core/jobs.ts';
-import { leaveRound } from '#core/journey/acknowledge.ts';
+import { leaveRound } from '#core/journey/notices.ts';
 import { advance, type Journey, type Notice } from '#core/journey/advance.ts';
-import { exclude } from '#core/matching/exclusions.ts';
+import { exclude } from './exclusions.ts';
 import { metrics } from '#core/metrics.ts';
 import { rules } from '#core/rules.ts';
-import { countEarlyExit } from '#core/safety/skipLimit.ts';
+import { countEarlyExit } from './skipLimit.ts';
 import { settings } from '#core/settings.ts';
-import { closeMailboxes } from '#core/signalling/mailbox.ts';
+import { closeMailboxes } from '#core/mailbox/mailbox.ts';
 import { endings, publicReason, sideOf, type Ending } from './endings.ts';
-import { isLive, isOver, type Round } from './round.ts';
+import { isLive, isOver, type Round } from '#core/store/round.ts';
 
 const roundsEnded = new Counter({
   name: 'minuet_rounds_ended_total',

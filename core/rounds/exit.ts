@@ -1,11 +1,11 @@
 import { command } from '#core/commands/command.ts';
 import { journeyIn, roundIn, type Draft } from '#core/commands/draft.ts';
-import { leaveRound } from '#core/journey/acknowledge.ts';
+import { leaveRound } from '#core/journey/notices.ts';
 import { advance, type Journey, type Notice } from '#core/journey/advance.ts';
 import type { PublicReason, State } from '#core/journey/journey.ts';
 import { endRound, noticeFor } from './end.ts';
 import { publicReason, type Ending } from './endings.ts';
-import { isLive, refuseStranger, type Round } from './round.ts';
+import { isLive, refuseStranger, type Round } from '#core/store/round.ts';
 
 /** The answer to the person who left a round: where they are now, and how it truly ended. */
 export interface Exit {

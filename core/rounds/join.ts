@@ -5,12 +5,12 @@ import { Problem } from '#core/errors.ts';
 import { once } from '#core/commands/once.ts';
 import { scheduleEnd } from '#core/jobs.ts';
 import { advance } from '#core/journey/advance.ts';
-import { exclude } from '#core/matching/exclusions.ts';
+import { exclude } from './exclusions.ts';
 import { roleOf } from '#core/present.ts';
 import { settings } from '#core/settings.ts';
-import { openMailbox } from '#core/signalling/mailbox.ts';
+import { openMailbox } from '#core/mailbox/mailbox.ts';
 import { endRound } from './end.ts';
-import { isLive, isOver, otherThan, participantOf, refuseStranger, type Round } from './round.ts';
+import { isLive, isOver, otherThan, participantOf, refuseStranger, type Round } from '#core/store/round.ts';
 
 /** What a person who joins needs to know. */
 export interface Joined {

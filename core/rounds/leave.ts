@@ -1,6 +1,6 @@
 import { command } from '#core/commands/command.ts';
 import { journeyIn, roundIn, type Draft } from '#core/commands/draft.ts';
-import { isLive, participantOf, refuseStranger } from './round.ts';
+import { isLive, participantOf, refuseStranger } from '#core/store/round.ts';
 
 interface Asked {
   userId: string;

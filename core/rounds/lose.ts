@@ -2,7 +2,7 @@ import { command } from '#core/commands/command.ts';
 import { roundIn, type Draft, type DraftRound } from '#core/commands/draft.ts';
 import type { EndReason } from '#core/journey/journey.ts';
 import { endRound } from './end.ts';
-import { isLive } from './round.ts';
+import { isLive } from '#core/store/round.ts';
 
 /** A judgement on the silence of one of the two, or of both. */
 export interface Judged {

@@ -3,10 +3,10 @@ import { clock } from '#core/clock.ts';
 import { found, Problem } from '#core/errors.ts';
 import type { State } from '#core/journey/journey.ts';
 import { presentPartner, roleOf, type Stranger } from '#core/present.ts';
-import { iceConfiguration } from '#core/signalling/ice.ts';
+import { iceConfiguration } from '#core/relays/ice.ts';
 import { endRoundByClock } from './end.ts';
 import { publicReason } from './endings.ts';
-import { isOver, partnerOf, type Round } from './round.ts';
+import { isOver, partnerOf, type Round } from '#core/store/round.ts';
 
 /** What never changes about a round: who its two people are, and where its keys live. */
 interface Seating {

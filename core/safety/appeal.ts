@@ -1,7 +1,7 @@
 import { found, Problem } from '#core/errors.ts';
 import { once } from '#core/idempotency.ts';
 import { newId } from '#core/ids.ts';
-import { logDeed } from '#core/moderation/log.ts';
+import { logDeed } from '#core/audit/log.ts';
 import { transaction, type Tx } from '#core/transaction.ts';
 import { liftIn, lockReached, lockRestriction, type Restriction } from './lift.ts';
 import { thereIsAnother } from './restrict.ts';

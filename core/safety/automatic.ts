@@ -2,7 +2,7 @@ import { sql } from '#db/postgres.ts';
 import { clock } from '#core/clock.ts';
 import { rules } from '#core/rules.ts';
 import { transaction, type Tx } from '#core/transaction.ts';
-import { isRestricted } from './restricted.ts';
+import { isRestricted } from '#core/restrictions/restricted.ts';
 import { holdPerson, impose, logImposed, type Held, type Order } from './restrict.ts';
 
 const { automatic, automaticHours, repeatDays } = rules.moderation;

@@ -3,7 +3,7 @@ import { clock } from '#core/clock.ts';
 import { saveDraft } from '#core/commands/locked.ts';
 import { found } from '#core/errors.ts';
 import { newId } from '#core/ids.ts';
-import { otherThan, participantOf } from '#core/rounds/round.ts';
+import { otherThan, participantOf } from '#core/store/round.ts';
 import { transaction, type Tx } from '#core/transaction.ts';
 import { findBefore, hide, isHidden, lockToHide, type Attempt, type Locked } from './hiding.ts';
 

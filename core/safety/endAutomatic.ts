@@ -1,7 +1,7 @@
-import { logDeed } from '#core/moderation/log.ts';
+import { logDeed } from '#core/audit/log.ts';
 import type { Tx } from '#core/transaction.ts';
 import { liftIn, lockReached, lockRestriction } from './lift.ts';
-import { holdsAt } from './restricted.ts';
+import { holdsAt } from '#core/restrictions/restricted.ts';
 
 /**
  * A moderator has decided about a person: what was imposed on them without a human, a hold or a restriction, ends; what

@@ -1,13 +1,13 @@
 import { roundIn, type Draft, type DraftRound } from '#core/commands/draft.ts';
 import { lockDraft } from '#core/commands/locked.ts';
 import { Problem } from '#core/errors.ts';
-import { takeMatchBack } from '#core/journey/acknowledge.ts';
+import { takeMatchBack } from '#core/journey/notices.ts';
 import { journeyIfAny, journeyIn } from '#core/commands/draft.ts';
-import { voidPairings } from '#core/matching/exclusions.ts';
+import { voidPairings } from '#core/rounds/exclusions.ts';
 import { endRound } from '#core/rounds/end.ts';
 import type { Ending } from '#core/rounds/endings.ts';
 import { withdrawVote } from '#core/decisions/withdraw.ts';
-import { participantOf } from '#core/rounds/round.ts';
+import { participantOf } from '#core/store/round.ts';
 import { LostUpdate, type Tx } from '#core/transaction.ts';
 import { sql } from '#db/postgres.ts';
 

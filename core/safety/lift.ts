@@ -1,5 +1,5 @@
 import { found, Problem } from '#core/errors.ts';
-import { logDeed } from '#core/moderation/log.ts';
+import { logDeed } from '#core/audit/log.ts';
 import type { FlagCategory } from '#core/rules.ts';
 import { transaction, type Tx } from '#core/transaction.ts';
 import { remarkRestriction } from './eject.ts';

@@ -3,7 +3,7 @@ import { lockDraft } from '#core/commands/locked.ts';
 import { keyFor } from '#core/secret.ts';
 import { LostUpdate, type Tx } from '#core/transaction.ts';
 import { eject, lockReached } from './eject.ts';
-import { holdsAt } from './restricted.ts';
+import { holdsAt } from '#core/restrictions/restricted.ts';
 
 const key = keyFor('network');
 const dayMs = 86_400_000;

@@ -1,12 +1,12 @@
 import { clock } from '#core/clock.ts';
 import { Problem } from '#core/errors.ts';
-import { logDeed } from '#core/moderation/log.ts';
-import { namesOf } from '#core/moderation/names.ts';
+import { logDeed } from '#core/audit/log.ts';
+import { namesOf } from '#core/audit/names.ts';
 import { rules } from '#core/rules.ts';
 import { transaction, type Tx } from '#core/transaction.ts';
 import { sql } from '#db/postgres.ts';
 import { networkOf } from './network.ts';
-import { holdsAt } from './restricted.ts';
+import { holdsAt } from '#core/restrictions/restricted.ts';
 
 /*
  * A network alone never forbids anything: a school or a mobile carrier puts a thousand people behind one address. Where

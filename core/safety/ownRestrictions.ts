@@ -1,8 +1,8 @@
 import { sql } from '#db/postgres.ts';
 import { clock } from '#core/clock.ts';
 import { found } from '#core/errors.ts';
-import { holdsAt, statementColumns } from './restricted.ts';
-import { presentStatement, type Statement, type StatementRow } from './statement.ts';
+import { holdsAt, statementColumns } from '#core/restrictions/restricted.ts';
+import { presentStatement, type Statement, type StatementRow } from '#core/restrictions/statement.ts';
 
 interface Who {
   userId: string;

@@ -1,7 +1,7 @@
 import { clock } from '#core/clock.ts';
 import { found } from '#core/errors.ts';
 import { newId } from '#core/ids.ts';
-import { logDeed } from '#core/moderation/log.ts';
+import { logDeed } from '#core/audit/log.ts';
 import { rules, type FlagCategory } from '#core/rules.ts';
 import { LostUpdate, transaction, type Tx } from '#core/transaction.ts';
 import { eject, lockReached, type Reached } from './eject.ts';

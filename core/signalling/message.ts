@@ -1,7 +1,7 @@
 import { newId } from '#core/ids.ts';
 import { Problem } from '#core/errors.ts';
 import type { RoundStatus } from '#core/journey/journey.ts';
-import { isLive, isOver } from '#core/rounds/round.ts';
+import { isLive, isOver } from '#core/store/round.ts';
 import { roundFor } from '#core/rounds/read.ts';
 import { transaction } from '#core/transaction.ts';
 import { sql } from '#db/postgres.ts';

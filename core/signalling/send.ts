@@ -1,9 +1,9 @@
 import { Problem, type ProblemCode } from '#core/errors.ts';
-import { publish } from '#core/journey/publish.ts';
+import { publish } from '#core/views/publish.ts';
 import { roundFor } from '#core/rounds/read.ts';
-import { refuseRestricted } from '#core/safety/statement.ts';
-import { append, type Delivery, type Letter } from './mailbox.ts';
-import type { OutgoingSignal } from './signal.ts';
+import { refuseRestricted } from '#core/restrictions/statement.ts';
+import { append, type Delivery, type Letter } from '#core/mailbox/mailbox.ts';
+import type { OutgoingSignal } from '#core/mailbox/signal.ts';
 
 /** What the sender is told: everything up to `acked` has arrived, but for `dropped`: stale for the partner's page. */
 export interface Sent {

@@ -3,10 +3,10 @@ import { anyOf, prepared, sql } from '#db/postgres.ts';
 import { groupBy } from '#core/groupBy.ts';
 import type { Journey } from '#core/journey/advance.ts';
 import type { Decision, Ratings } from '#core/rules.ts';
-import { holdsAt, statementColumns } from '#core/safety/restricted.ts';
-import type { StatementRow } from '#core/safety/statement.ts';
+import { holdsAt, statementColumns } from '#core/restrictions/restricted.ts';
+import type { StatementRow } from '#core/restrictions/statement.ts';
 import type { Stranger } from '#core/present.ts';
-import type { Participant, Round } from '#core/rounds/round.ts';
+import type { Participant, Round } from './round.ts';
 
 /** Which rows a command must see: ids. */
 export interface Needs {

@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { publicReasons, roundStatuses, states } from '../journey/journey.ts';
 import { rules } from '../rules.ts';
-import { fitsMailbox, parseCursor, signalTypes } from '../signalling/signal.ts';
+import { fitsMailbox, parseCursor, signalTypes } from '../mailbox/signal.ts';
 import { id, moment, paragraph } from './common.ts';
 import { holding, notice } from './matching.ts';
 

@@ -2,7 +2,7 @@ import { expect } from 'chai';
 import { clock } from '#core/clock.ts';
 import { settings } from '#core/settings.ts';
 import { restrict } from '#core/safety/restrict.ts';
-import { listLog } from '#core/moderation/log.ts';
+import { listLog } from '#core/audit/log.ts';
 import { sweep } from '#core/sweeper.ts';
 import { keys } from '#db/keys.ts';
 import { sql } from '#db/postgres.ts';

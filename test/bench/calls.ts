@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { clock } from '#core/clock.ts';
-import { publish } from '#core/journey/publish.ts';
+import { publish } from '#core/views/publish.ts';
 import { sql } from '#db/postgres.ts';
 import { peopleAtHome } from './crowd.ts';
 

@@ -1,8 +1,8 @@
 import { randomUUID } from 'node:crypto';
 import { signAccessToken } from '#core/accounts/token.ts';
 import { clock } from '#core/clock.ts';
-import { publish } from '#core/journey/publish.ts';
-import { openMailbox } from '#core/signalling/mailbox.ts';
+import { publish } from '#core/views/publish.ts';
+import { openMailbox } from '#core/mailbox/mailbox.ts';
 import { sql } from '#db/postgres.ts';
 
 /** Somebody who waits, with what they need to poll. */

@@ -118,7 +118,7 @@ async function woken(holder: ChildProcess, heard: Heard, waking: () => Promise<v
 /** Gives these people a new version, as any change of theirs would, and publishes it. */
 async function wake(woken: Waiter[]): Promise<void> {
   const { sql } = await import('#db/postgres.ts');
-  const { publish } = await import('#core/journey/publish.ts');
+  const { publish } = await import('#core/views/publish.ts');
   const userIds = woken.map((waiter) => waiter.userId);
   await sql('UPDATE journeys SET version = version + 1 WHERE user_id = ANY($1::uuid[])', [userIds]);
   await publish(userIds);

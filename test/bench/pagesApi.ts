@@ -1,6 +1,6 @@
 import { createApp } from '#api/app.ts';
 import { createServer } from '#api/server.ts';
-import { listenForWakes } from '#core/journey/wakes.ts';
+import { listenForWakes } from '#core/polling/wakes.ts';
 import { settings } from '#core/settings.ts';
 import { redisReady } from '#db/redis.ts';
 

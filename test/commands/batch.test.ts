@@ -3,7 +3,7 @@ import { command } from '#core/commands/command.ts';
 import { journeyIn } from '#core/commands/draft.ts';
 import { Problem } from '#core/errors.ts';
 import { advance } from '#core/journey/advance.ts';
-import { pause, resume } from '#core/matching/pause.ts';
+import { pause, resume } from '#core/sessions/pause.ts';
 import { statementCount } from '#db/postgres.ts';
 import { isAStory, journeyOf, person, placed, type Player } from '../cast.ts';
 import { inThisOrder, justAfter } from '../race.ts';

@@ -1,7 +1,7 @@
 import { expect } from 'chai';
 import { clock } from '#core/clock.ts';
-import { readViews, type View } from '#core/journey/view.ts';
-import { pools } from '#core/matching/pool.ts';
+import { readViews, type View } from '#core/views/view.ts';
+import { pools } from '#core/pools.ts';
 import { settings } from '#core/settings.ts';
 import { sweep } from '#core/sweeper.ts';
 import { keys } from '#db/keys.ts';

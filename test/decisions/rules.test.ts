@@ -65,7 +65,7 @@ const about = (changes: Changes, userId: string) =>
       return { table, ...rest };
     });
 
-/** The people who wait, and whose vote does not keep them out of the pool any more; see core/matching/voters.ts. */
+/** The people who wait, and whose vote does not keep them out of the pool any more; see core/decisions/voters.ts. */
 const inPool = (facts: Facts): string[] => {
   const { round, votes: given } = roundOf(facts);
   return [ann, bob].filter((userId) => {

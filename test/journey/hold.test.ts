@@ -1,10 +1,10 @@
 import { expect } from 'chai';
 import { draining } from '#api/draining.ts';
 import { clock } from '#core/clock.ts';
-import { holders, register, ringAll } from '#core/journey/holders.ts';
-import { poll } from '#core/journey/poll.ts';
-import { markPublished } from '#core/journey/publish.ts';
-import { listenForWakes, stopListeningForWakes } from '#core/journey/wakes.ts';
+import { holders, register, ringAll } from '#core/polling/holders.ts';
+import { poll } from '#core/polling/poll.ts';
+import { markPublished } from '#core/views/publish.ts';
+import { listenForWakes, stopListeningForWakes } from '#core/polling/wakes.ts';
 import { rules } from '#core/rules.ts';
 import { statementCount } from '#db/postgres.ts';
 import { redis, scriptCount } from '#db/redis.ts';

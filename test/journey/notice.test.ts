@@ -1,6 +1,6 @@
 import { expect } from 'chai';
 import { clock } from '#core/clock.ts';
-import { acknowledge } from '#core/journey/acknowledge.ts';
+import { acknowledge } from '#core/sessions/acknowledge.ts';
 import { rules } from '#core/rules.ts';
 import { sweep } from '#core/sweeper.ts';
 import {

@@ -1,6 +1,6 @@
 import { expect } from 'chai';
-import { recoverViews } from '#core/journey/recover.ts';
-import { pools } from '#core/matching/pool.ts';
+import { recoverViews } from '#core/views/recover.ts';
+import { pools } from '#core/pools.ts';
 import { keys } from '#db/keys.ts';
 import { sql } from '#db/postgres.ts';
 import { redis } from '#db/redis.ts';

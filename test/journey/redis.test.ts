@@ -1,7 +1,7 @@
 import { expect } from 'chai';
 import { clock } from '#core/clock.ts';
 import type { State } from '#core/journey/journey.ts';
-import { markPublished, publish } from '#core/journey/publish.ts';
+import { markPublished, publish } from '#core/views/publish.ts';
 import { rules } from '#core/rules.ts';
 import { sweep } from '#core/sweeper.ts';
 import { keys } from '#db/keys.ts';

@@ -1,10 +1,10 @@
 import { expect } from 'chai';
 import { clock } from '#core/clock.ts';
-import { lastSeen } from '#core/journey/presence.ts';
-import { cleanUpSessions, endStaleSessions } from '#core/journey/sweep.ts';
+import { lastSeen } from '#core/views/presence.ts';
+import { cleanUpSessions, endStaleSessions } from '#core/sweeps/journeys.ts';
 import { rules } from '#core/rules.ts';
 import { sweep } from '#core/sweeper.ts';
-import { startSession } from '#core/matching/session.ts';
+import { startSession } from '#core/sessions/session.ts';
 import { startBody } from '#core/wire/matching.ts';
 import {
   emptyRedis,

@@ -1,6 +1,6 @@
 import { expect } from 'chai';
 import type { State } from '#core/journey/journey.ts';
-import { pauseRule, resumeRule } from '#core/matching/pause.ts';
+import { pauseRule, resumeRule } from '#core/sessions/pause.ts';
 import type { Facts, JourneyFact } from '#core/store/facts.ts';
 import {
   ann,

@@ -1,8 +1,8 @@
 import { expect } from 'chai';
 import { decideRule } from '#core/decisions/decide.ts';
-import { acknowledgeRule, comeBackRule } from '#core/journey/acknowledge.ts';
+import { acknowledgeRule, comeBackRule } from '#core/sessions/acknowledge.ts';
 import type { State } from '#core/journey/journey.ts';
-import { endSessionRule, leavePageRule, startRule, type Preferences } from '#core/matching/session.ts';
+import { endSessionRule, leavePageRule, startRule, type Preferences } from '#core/sessions/session.ts';
 import { skipRule } from '#core/rounds/exit.ts';
 import type { Facts, JourneyFact } from '#core/store/facts.ts';
 import {

@@ -2,7 +2,7 @@ import { expect } from 'chai';
 import { clock } from '#core/clock.ts';
 import { newId } from '#core/ids.ts';
 import type { State } from '#core/journey/journey.ts';
-import { endLongPauses } from '#core/journey/sweep.ts';
+import { endLongPauses } from '#core/sweeps/journeys.ts';
 import { rules } from '#core/rules.ts';
 import { sql } from '#db/postgres.ts';
 import {

@@ -4,7 +4,7 @@ import { canonical } from '#core/canonical.ts';
 import { login } from '#core/accounts/login.ts';
 import { newId } from '#core/ids.ts';
 import { ensureFirstAdmin } from '#core/moderation/firstAdmin.ts';
-import { listLog, logDeed, verifyLog, type Entry } from '#core/moderation/log.ts';
+import { listLog, logDeed, verifyLog, type Entry } from '#core/audit/log.ts';
 import { transaction } from '#core/transaction.ts';
 import { sql } from '#db/postgres.ts';
 import { buildMember } from '../build.ts';

@@ -2,7 +2,7 @@ import { expect } from 'chai';
 import { operations } from '#api/operations.ts';
 import { clock } from '#core/clock.ts';
 import { newId } from '#core/ids.ts';
-import { listLog } from '#core/moderation/log.ts';
+import { listLog } from '#core/audit/log.ts';
 import { restrict } from '#core/safety/restrict.ts';
 import { isAStory, person, type Player } from '../cast.ts';
 import { codeOf, staff } from './staff.ts';

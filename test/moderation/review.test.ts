@@ -1,7 +1,7 @@
 import { expect } from 'chai';
 import { clock } from '#core/clock.ts';
 import { newId } from '#core/ids.ts';
-import { listLog } from '#core/moderation/log.ts';
+import { listLog } from '#core/audit/log.ts';
 import { rules } from '#core/rules.ts';
 import { sql } from '#db/postgres.ts';
 import { isAStory, person, refusal, talking, type Player } from '../cast.ts';

@@ -1,6 +1,6 @@
 import { newId } from '#core/ids.ts';
 import { sql } from '#db/postgres.ts';
-import type { Role } from '#core/accounts/token.ts';
+import type { Role } from '#core/rules.ts';
 import { person, type Player, type Visit } from '../cast.ts';
 
 let hired = 0;

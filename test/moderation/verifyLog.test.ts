@@ -4,7 +4,7 @@ import path from 'node:path';
 import { text } from 'node:stream/consumers';
 import { expect } from 'chai';
 import { newId } from '#core/ids.ts';
-import { logDeed, verifyLog } from '#core/moderation/log.ts';
+import { logDeed, verifyLog } from '#core/audit/log.ts';
 import { transaction } from '#core/transaction.ts';
 import { run } from '../database.ts';
 

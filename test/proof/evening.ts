@@ -1,8 +1,8 @@
 import { isDeepStrictEqual } from 'node:util';
 import { clock } from '#core/clock.ts';
 import { couples } from '#core/invariants/waiters.ts';
-import { markPublished } from '#core/journey/publish.ts';
-import { pools } from '#core/matching/pool.ts';
+import { markPublished } from '#core/views/publish.ts';
+import { pools } from '#core/pools.ts';
 import { newWaitingPool } from '#core/matching/waitingPool.ts';
 import { wave } from '#core/matching/wave.ts';
 import { settings } from '#core/settings.ts';

@@ -76,7 +76,7 @@ export const mutants: Mutant[] = [
   },
   {
     name: 'two may begin on one device at once',
-    edits: [['core/matching/session.ts', '  touchDevice(draft, deviceId);\n', '']],
+    edits: [['core/sessions/session.ts', '  touchDevice(draft, deviceId);\n', '']],
     tests: 'test/commands/batch.test.ts',
   },
   {
@@ -159,13 +159,13 @@ export const mutants: Mutant[] = [
   },
   {
     name: 'a restriction is not asked about at the start',
-    edits: [['core/matching/session.ts', '  refuseEntry(draft, userId, deviceId);\n', '']],
+    edits: [['core/sessions/session.ts', '  refuseEntry(draft, userId, deviceId);\n', '']],
   },
   {
     name: 'a repeated Start starts again',
     edits: [
       [
-        'core/matching/session.ts',
+        'core/sessions/session.ts',
         'key: idempotencyKey, request: preferences',
         'key: newId(), request: preferences',
       ],
@@ -286,7 +286,7 @@ export const mutants: Mutant[] = [
   },
   {
     name: 'of two restrictions the one that ends is told, not the one for good',
-    edits: [['core/safety/restricted.ts', 'r.until DESC NULLS FIRST', 'r.until DESC NULLS LAST']],
+    edits: [['core/restrictions/restricted.ts', 'r.until DESC NULLS FIRST', 'r.until DESC NULLS LAST']],
     tests: 'test/safety/reach.test.ts',
   },
   {
@@ -308,12 +308,12 @@ export const mutants: Mutant[] = [
   },
   {
     name: 'an entry of the log need not follow the one before it',
-    edits: [['core/moderation/log.ts', ' || row.previous !== head', '']],
+    edits: [['core/audit/log.ts', ' || row.previous !== head', '']],
     tests: 'test/moderation/log.test.ts',
   },
   {
     name: 'an entry of the log may be missing',
-    edits: [['core/moderation/log.ts', 'row.seq !== entries + 1 || ', '']],
+    edits: [['core/audit/log.ts', 'row.seq !== entries + 1 || ', '']],
     tests: 'test/moderation/log.test.ts',
   },
   {

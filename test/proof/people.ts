@@ -1,4 +1,4 @@
-import type { Cursor } from '#core/signalling/signal.ts';
+import type { Cursor } from '#core/mailbox/signal.ts';
 
 /** What somebody's client remembers; plain data, so that a whole place can be kept and put back. */
 export interface Person {

@@ -1,9 +1,9 @@
 import { createGuest } from '#core/accounts/guest.ts';
 import { clock } from '#core/clock.ts';
 import { newId } from '#core/ids.ts';
-import { markPublished } from '#core/journey/publish.ts';
+import { markPublished } from '#core/views/publish.ts';
 import { lead } from '#core/matching/lease.ts';
-import { pools } from '#core/matching/pool.ts';
+import { pools } from '#core/pools.ts';
 import { settings } from '#core/settings.ts';
 import { sql } from '#db/postgres.ts';
 import { guestInput } from '../build.ts';

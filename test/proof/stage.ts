@@ -1,9 +1,9 @@
 import pg from 'pg';
 import { clock } from '#core/clock.ts';
-import { markPublished, publish } from '#core/journey/publish.ts';
-import { pools } from '#core/matching/pool.ts';
+import { markPublished, publish } from '#core/views/publish.ts';
+import { pools } from '#core/pools.ts';
 import { settings } from '#core/settings.ts';
-import { openMailbox } from '#core/signalling/mailbox.ts';
+import { openMailbox } from '#core/mailbox/mailbox.ts';
 import { keys } from '#db/keys.ts';
 import { redis } from '#db/redis.ts';
 import { reset } from '../reset.ts';

@@ -4,7 +4,7 @@ import { erase } from '#core/accounts/erase.ts';
 import { expireGuests } from '#core/accounts/expireGuests.ts';
 import { exportPerson } from '#core/accounts/export.ts';
 import { clock } from '#core/clock.ts';
-import { cleanUpSessions } from '#core/journey/sweep.ts';
+import { cleanUpSessions } from '#core/sweeps/journeys.ts';
 import { listNewcomers } from '#core/safety/newcomer.ts';
 import { actOnFlags } from '#core/safety/actOnFlags.ts';
 import { forgetExpired } from '#core/records/retention.ts';

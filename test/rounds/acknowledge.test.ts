@@ -2,7 +2,7 @@ import { expect } from 'chai';
 import { clock } from '#core/clock.ts';
 import { join } from '#core/rounds/join.ts';
 import { rules } from '#core/rules.ts';
-import { cancelUnacknowledged } from '#core/rounds/silence.ts';
+import { cancelUnacknowledged } from '#core/sweeps/silence.ts';
 import {
   emptyRedis,
   journeyOf,

@@ -1,6 +1,6 @@
 import { expect } from 'chai';
 import { clock } from '#core/clock.ts';
-import { ringAll } from '#core/journey/holders.ts';
+import { ringAll } from '#core/polling/holders.ts';
 import { rules } from '#core/rules.ts';
 import { sweep } from '#core/sweeper.ts';
 import {

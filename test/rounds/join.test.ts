@@ -2,7 +2,7 @@ import { expect } from 'chai';
 import { clock } from '#core/clock.ts';
 import { newId } from '#core/ids.ts';
 import { rules } from '#core/rules.ts';
-import { cancelAbandoned, cancelUnjoined } from '#core/rounds/sweep.ts';
+import { cancelAbandoned, cancelUnjoined } from '#core/sweeps/rounds.ts';
 import {
   connecting,
   journeyOf,

@@ -2,8 +2,8 @@ import { expect } from 'chai';
 import { joinRule } from '#core/rounds/join.ts';
 import { leaveRule } from '#core/rounds/leave.ts';
 import { endBySilenceRule } from '#core/rounds/lose.ts';
-import { areLost, hasLeft, hearRule, notAcknowledged, takeLeaveBackRule } from '#core/rounds/silence.ts';
-import { notJoined } from '#core/rounds/sweep.ts';
+import { areLost, hasLeft, hearRule, notAcknowledged, takeLeaveBackRule } from '#core/sweeps/silence.ts';
+import { notJoined } from '#core/sweeps/rounds.ts';
 import { rules } from '#core/rules.ts';
 import type { Facts } from '#core/store/facts.ts';
 import {

@@ -2,8 +2,8 @@ import { expect } from 'chai';
 import { clock } from '#core/clock.ts';
 import type { EndReason, State } from '#core/journey/journey.ts';
 import { endRoundByClock } from '#core/rounds/end.ts';
-import { releaseLeft, releaseLost } from '#core/rounds/silence.ts';
-import { cancelUnjoined } from '#core/rounds/sweep.ts';
+import { releaseLeft, releaseLost } from '#core/sweeps/silence.ts';
+import { cancelUnjoined } from '#core/sweeps/rounds.ts';
 import { rules } from '#core/rules.ts';
 import {
   connecting,

@@ -1,7 +1,7 @@
 import { expect } from 'chai';
 import { clock } from '#core/clock.ts';
 import { rules } from '#core/rules.ts';
-import { cooldownSeconds } from '#core/safety/skipLimit.ts';
+import { cooldownSeconds } from '#core/rounds/skipLimit.ts';
 import { sql } from '#db/postgres.ts';
 import {
   connecting,

@@ -1,7 +1,7 @@
 import { expect } from 'chai';
 import type { z } from 'zod';
 import { newId } from '#core/ids.ts';
-import { listLog, verifyLog } from '#core/moderation/log.ts';
+import { listLog, verifyLog } from '#core/audit/log.ts';
 import { restrictIfFlagged } from '#core/safety/automatic.ts';
 import type { flagAnswer, flagsAnswer } from '#core/wire/safety.ts';
 import { sql } from '#db/postgres.ts';

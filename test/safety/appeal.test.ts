@@ -1,7 +1,7 @@
 import { expect } from 'chai';
 import { clock } from '#core/clock.ts';
 import { newId } from '#core/ids.ts';
-import { listLog } from '#core/moderation/log.ts';
+import { listLog } from '#core/audit/log.ts';
 import { restrict, type Imposed } from '#core/safety/restrict.ts';
 import { isAStory, person, refusal, type Player } from '../cast.ts';
 import { codeOf, staff, told } from '../moderation/staff.ts';

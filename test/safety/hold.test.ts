@@ -1,7 +1,7 @@
 import { expect } from 'chai';
 import { clock } from '#core/clock.ts';
 import { newId } from '#core/ids.ts';
-import { listLog } from '#core/moderation/log.ts';
+import { listLog } from '#core/audit/log.ts';
 import { heldPeople, readUrgent, urgentFlags } from '#core/moderation/urgent.ts';
 import { rules, type FlagCategory } from '#core/rules.ts';
 import { actOnAllFlags } from '#core/safety/actOnFlags.ts';

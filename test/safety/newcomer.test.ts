@@ -2,7 +2,7 @@ import { expect } from 'chai';
 import { register } from '#core/accounts/register.ts';
 import { clock } from '#core/clock.ts';
 import { newId } from '#core/ids.ts';
-import { listLog } from '#core/moderation/log.ts';
+import { listLog } from '#core/audit/log.ts';
 import { rules } from '#core/rules.ts';
 import { forgetExpired } from '#core/records/retention.ts';
 import { networkOf } from '#core/safety/network.ts';

@@ -1,10 +1,10 @@
 import { expect } from 'chai';
 import { clock } from '#core/clock.ts';
 import { newId } from '#core/ids.ts';
-import { verifyLog } from '#core/moderation/log.ts';
+import { verifyLog } from '#core/audit/log.ts';
 import { lift } from '#core/safety/lift.ts';
 import { restrict, type Order } from '#core/safety/restrict.ts';
-import { markPublished, publish } from '#core/journey/publish.ts';
+import { markPublished, publish } from '#core/views/publish.ts';
 import { commitPairs } from '#core/matching/commit.ts';
 import { lead } from '#core/matching/lease.ts';
 import { pair } from '#core/matching/pairing.ts';

@@ -1,6 +1,6 @@
 import { expect } from 'chai';
 import { rules } from '#core/rules.ts';
-import { fitsMailbox, signalTypes } from '#core/signalling/signal.ts';
+import { fitsMailbox, signalTypes } from '#core/mailbox/signal.ts';
 import { connecting, nothingIsBroken, refusal, Refused, talking, type Player } from '../cast.ts';
 import { candidates, dataOf, upTo } from './letters.ts';
 

@@ -2,8 +2,8 @@ import { expect } from 'chai';
 import dgram from 'node:dgram';
 import { once } from 'node:events';
 
-import { checkRelays } from '#core/signalling/checkRelays.ts';
-import { readAnswer, types, writeRequest } from '#core/signalling/stun.ts';
+import { checkRelays } from '#core/relays/checkRelays.ts';
+import { readAnswer, types, writeRequest } from '#core/relays/stun.ts';
 import { hasCoturn, startCoturn, type Coturn } from '../browser/coturn.ts';
 
 const none = { stunUrls: [], turnUrls: [], turnSecret: '', icePolicy: 'all' as const };

@@ -1,6 +1,6 @@
 import { expect } from 'chai';
-import { openMailbox } from '#core/signalling/mailbox.ts';
-import { parseCursor } from '#core/signalling/signal.ts';
+import { openMailbox } from '#core/mailbox/mailbox.ts';
+import { parseCursor } from '#core/mailbox/signal.ts';
 import { keys } from '#db/keys.ts';
 import { redis } from '#db/redis.ts';
 import { connecting, journeyOf, nothingIsBroken, refusal, talking } from '../cast.ts';

@@ -1,7 +1,7 @@
 import { expect } from 'chai';
 import { clock } from '#core/clock.ts';
-import { holders } from '#core/journey/holders.ts';
-import { markPublished } from '#core/journey/publish.ts';
+import { holders } from '#core/polling/holders.ts';
+import { markPublished } from '#core/views/publish.ts';
 import { settings } from '#core/settings.ts';
 import { statementCount } from '#db/postgres.ts';
 import { scriptCount } from '#db/redis.ts';

@@ -2,7 +2,7 @@ import { createHmac } from 'node:crypto';
 import { expect } from 'chai';
 import { clock } from '#core/clock.ts';
 import { newId } from '#core/ids.ts';
-import { iceConfiguration } from '#core/signalling/ice.ts';
+import { iceConfiguration } from '#core/relays/ice.ts';
 import { connecting } from '../cast.ts';
 
 const relays = {

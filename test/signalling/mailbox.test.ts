@@ -1,5 +1,5 @@
 import { expect } from 'chai';
-import { parseCursor } from '#core/signalling/signal.ts';
+import { parseCursor } from '#core/mailbox/signal.ts';
 import { keys } from '#db/keys.ts';
 import { redis } from '#db/redis.ts';
 import { connecting, nothingIsBroken, refusal, talking, type Player } from '../cast.ts';

@@ -4,7 +4,7 @@ import path from 'node:path';
 import { promisify } from 'node:util';
 import { expect } from 'chai';
 import { clock } from '#core/clock.ts';
-import { each, endDueRounds } from '#core/rounds/sweep.ts';
+import { each, endDueRounds } from '#core/sweeps/rounds.ts';
 import { rules } from '#core/rules.ts';
 import { startSweeper, sweep } from '#core/sweeper.ts';
 import { sql } from '#db/postgres.ts';

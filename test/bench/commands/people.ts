@@ -1,6 +1,6 @@
 import { pathToFileURL } from 'node:url';
 import path from 'node:path';
-import type * as Publish from '#core/journey/publish.ts';
+import type * as Publish from '#core/views/publish.ts';
 import type * as Postgres from '#db/postgres.ts';
 import type * as Crowd from '../crowd.ts';
 
@@ -19,7 +19,7 @@ const of = <Module>(file: string): Promise<Module> =>
 
 const crowd = await of<typeof Crowd>('test/bench/crowd.ts');
 const { sql } = await of<typeof Postgres>('db/postgres.ts');
-const { publish } = await of<typeof Publish>('core/journey/publish.ts');
+const { publish } = await of<typeof Publish>('core/views/publish.ts');
 
 const longSeconds = 3600;
 let present: Person[] = [];

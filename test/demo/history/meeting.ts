@@ -7,7 +7,7 @@ import { endRoundByClock } from '#core/rounds/end.ts';
 import { join } from '#core/rounds/join.ts';
 import { endBySilence } from '#core/rounds/lose.ts';
 import { noteQuality } from '#core/rounds/quality.ts';
-import { cancelUnjoined } from '#core/rounds/sweep.ts';
+import { cancelUnjoined } from '#core/sweeps/rounds.ts';
 import { settings } from '#core/settings.ts';
 import { block } from '#core/safety/block.ts';
 import { flag } from '#core/safety/flag.ts';

@@ -7,10 +7,10 @@ import { advance, type Journey } from '#core/journey/advance.ts';
 import { inLiveRound } from '#core/journey/journey.ts';
 import { endRound } from '#core/rounds/end.ts';
 import type { Gender, SearchMode } from '#core/rules.ts';
-import { refuseAsked } from '#core/safety/accountNeeded.ts';
-import { presentStatement, refuseRestricted } from '#core/safety/statement.ts';
+import { refuseAsked } from '#core/restrictions/accountNeeded.ts';
+import { presentStatement, refuseRestricted } from '#core/restrictions/statement.ts';
 import { restrictionOf } from '#core/store/facts.ts';
-import { poolFor } from './pool.ts';
+import { poolFor } from '#core/pools.ts';
 
 /** Whom a person would like to meet: hard limits, and wishes that only order the choice. */
 export interface Preferences {

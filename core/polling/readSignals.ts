@@ -1,11 +1,11 @@
 import { clock } from '#core/clock.ts';
 import { Problem } from '#core/errors.ts';
-import { holdPoll, type Hold } from '#core/journey/hold.ts';
-import type { Polled } from '#core/journey/turn.ts';
+import { holdPoll, type Hold } from './hold.ts';
+import type { Polled } from './turn.ts';
 import type { RoundStatus, State } from '#core/journey/journey.ts';
-import type { ViewBody } from '#core/journey/view.ts';
+import type { ViewBody } from '#core/views/view.ts';
 import { readRound, roundFor } from '#core/rounds/read.ts';
-import { formatCursor, type Cursor, type Signal } from './signal.ts';
+import { formatCursor, type Cursor, type Signal } from '#core/mailbox/signal.ts';
 
 /** What a reader of a mailbox gets: the new signals, and the state of the round in the same answer. */
 export interface Mail {

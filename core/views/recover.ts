@@ -3,7 +3,7 @@ import { longSql, postgresRun, sql } from '#db/postgres.ts';
 import { redis, redisRun, script } from '#db/redis.ts';
 import { clock } from '#core/clock.ts';
 import { log } from '#core/log.ts';
-import { pools } from '#core/matching/pool.ts';
+import { pools } from '#core/pools.ts';
 import { bury, buriedVersion } from './bury.ts';
 import { watchedSince } from './presence.ts';
 import { publish } from './publish.ts';

@@ -3,11 +3,11 @@ import { clock } from '#core/clock.ts';
 import { command } from '#core/commands/command.ts';
 import { roundIn, type Draft } from '#core/commands/draft.ts';
 import { groupBy } from '#core/groupBy.ts';
-import { lastArrived, lastSeen, watchedSince } from '#core/journey/presence.ts';
+import { lastArrived, lastSeen, watchedSince } from '#core/views/presence.ts';
 import { settings } from '#core/settings.ts';
-import { endBySilence, type Judged } from './lose.ts';
-import { participantOf } from './round.ts';
-import { atOnce, each } from './sweep.ts';
+import { endBySilence, type Judged } from '#core/rounds/lose.ts';
+import { participantOf } from '#core/store/round.ts';
+import { atOnce, each } from './rounds.ts';
 
 interface Silent {
   round_id: string;

@@ -3,8 +3,8 @@ import { script } from '#db/redis.ts';
 import { clock } from '#core/clock.ts';
 import { Problem } from '#core/errors.ts';
 import { rules } from '#core/rules.ts';
-import type { Cursor } from '#core/signalling/signal.ts';
-import type { View, ViewBody } from './view.ts';
+import type { Cursor } from '#core/mailbox/signal.ts';
+import type { View, ViewBody } from '#core/views/view.ts';
 
 /** A poll: whose, and what they say that they know. */
 export interface Poll {

@@ -1,5 +1,5 @@
 import { prepared, sql } from '#db/postgres.ts';
-import type { Role } from '#core/accounts/token.ts';
+import type { Role } from '#core/rules.ts';
 import { clock } from '#core/clock.ts';
 import { presentStatement, type Statement, type StatementRow } from './statement.ts';
 

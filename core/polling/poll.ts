@@ -1,12 +1,12 @@
 import { clock } from '#core/clock.ts';
 import { Problem } from '#core/errors.ts';
-import { refuseRestricted } from '#core/safety/statement.ts';
-import { acknowledge, comeBack } from './acknowledge.ts';
+import { refuseRestricted } from '#core/restrictions/statement.ts';
+import { acknowledge, comeBack } from '#core/sessions/acknowledge.ts';
 import { endDue, isDue } from './due.ts';
-import { catchUp, publish } from './publish.ts';
+import { catchUp, publish } from '#core/views/publish.ts';
 import { readInTurn, type Poll, type Polled } from './turn.ts';
 import { isPast } from './pastSessions.ts';
-import type { View } from './view.ts';
+import type { View } from '#core/views/view.ts';
 
 const stepsBeforeAnswer = 5;
 

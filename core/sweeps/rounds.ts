@@ -3,9 +3,9 @@ import { clock } from '#core/clock.ts';
 import { settleDue } from '#core/decisions/settle.ts';
 import { log } from '#core/log.ts';
 import { settings } from '#core/settings.ts';
-import { endDueRound } from './end.ts';
-import { endBySilence, type Judged } from './lose.ts';
-import { participantOf } from './round.ts';
+import { endDueRound } from '#core/rounds/end.ts';
+import { endBySilence, type Judged } from '#core/rounds/lose.ts';
+import { participantOf } from '#core/store/round.ts';
 
 /** How many a sweep looks at. */
 export const atOnce = 200;

@@ -1,7 +1,7 @@
 import { keys } from '#db/keys.ts';
 import { sql } from '#db/postgres.ts';
 import { script } from '#db/redis.ts';
-import { inLiveRound } from './journey.ts';
+import { inLiveRound } from '#core/journey/journey.ts';
 import { readViews, type View } from './view.ts';
 
 /**

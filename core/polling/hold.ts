@@ -1,7 +1,7 @@
 import { rules } from '#core/rules.ts';
 import { clock } from '#core/clock.ts';
 import { register, type Holder } from './holders.ts';
-import { inLiveRound } from './journey.ts';
+import { inLiveRound } from '#core/journey/journey.ts';
 import { poll } from './poll.ts';
 import type { Poll, Polled } from './turn.ts';
 

@@ -1,7 +1,7 @@
 import { endRoundByClock } from '#core/rounds/end.ts';
 import { settle } from '#core/decisions/settle.ts';
-import { catchUp } from './publish.ts';
-import type { View } from './view.ts';
+import { catchUp } from '#core/views/publish.ts';
+import type { View } from '#core/views/view.ts';
 
 /**
  * The read rule, third line of defence of DESIGN section 4: whoever reads past a deadline sees the round as

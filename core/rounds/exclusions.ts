@@ -1,6 +1,6 @@
 import { touchJourney, type Draft } from '#core/commands/draft.ts';
 import { newId } from '#core/ids.ts';
-import type { Participant } from '#core/rounds/round.ts';
+import type { Participant } from '#core/store/round.ts';
 
 /** Until when two people are kept apart: for the session of the one it is remembered for, or until an instant. */
 export type Term = { session: true } | { until: Date };

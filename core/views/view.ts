@@ -3,10 +3,10 @@ import type { Seat } from '#db/keys.ts';
 import { clock } from '#core/clock.ts';
 import { presentMatch, roleOf } from '#core/present.ts';
 import type { Decision, RoundMode } from '#core/rules.ts';
-import { longestRestriction } from '#core/safety/restricted.ts';
-import { presentStatement, type Statement, type StatementRow } from '#core/safety/statement.ts';
-import type { Notice } from './advance.ts';
-import { inLiveRound, type RoundStatus, type State } from './journey.ts';
+import { longestRestriction } from '#core/restrictions/restricted.ts';
+import { presentStatement, type Statement, type StatementRow } from '#core/restrictions/statement.ts';
+import type { Notice } from '#core/journey/advance.ts';
+import { inLiveRound, type RoundStatus, type State } from '#core/journey/journey.ts';
 
 /** What a poll answers, less what depends on the moment (queue place, remaining time). */
 export interface View {
@@ -178,7 +178,7 @@ export function viewOf(row: ViewRow, now: Date): View {
 
 /**
  * The queue as people see it takes both of a round when its window closes, whether and when they have voted. What
- * matching knows of them (core/matching/voters.ts) is not shown.
+ * matching knows of them (core/decisions/voters.ts) is not shown.
  */
 function queuedFrom(row: ViewRow): Date | null {
   if (row.parked) return null;

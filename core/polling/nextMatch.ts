@@ -1,10 +1,10 @@
 import { clock } from '#core/clock.ts';
-import { holdPoll, type Hold } from '#core/journey/hold.ts';
+import { holdPoll, type Hold } from './hold.ts';
 import { inLiveRound } from '#core/journey/journey.ts';
-import { statusOfPast } from '#core/journey/pastSessions.ts';
-import { poll } from '#core/journey/poll.ts';
-import type { Polled } from '#core/journey/turn.ts';
-import type { ViewBody } from '#core/journey/view.ts';
+import { statusOfPast } from './pastSessions.ts';
+import { poll } from './poll.ts';
+import type { Polled } from './turn.ts';
+import type { ViewBody } from '#core/views/view.ts';
 import { rules } from '#core/rules.ts';
 import { settings } from '#core/settings.ts';
 
