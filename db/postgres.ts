@@ -13,7 +13,7 @@ export const sequelize = new Database(settings.databaseUrl, {
   dialectModule: Object.assign(Object.create(pg) as typeof pg, { Client }),
   logging: false,
   // A kept plan is made for tables as large as they were then: after so many uses a connection makes place for a new one.
-  pool: { max: settings.databasePool, min: 1, acquire: 1.5 * shortMs, idle: 30_000, maxUses: 1000 },
+  pool: { max: settings.databasePool, min: 1, acquire: 1.5 * shortMs, idle: 30_000, maxUses: 5000 },
   dialectOptions: {
     application_name: 'minuet',
     keepAlive: true,

@@ -55,7 +55,9 @@ let scheduled = false;
 /** Queues a command for the next batch of this turn of the event loop, and returns its answer. */
 export const submit = <Answer>(submitted: Submitted<Answer>): Promise<Answer> =>
   new Promise<Answer>((resolve, reject) => {
-    waiting.push({ ...submitted, began: clock.now(), attempt: 1, resolve, reject });
+    const pending = { ...submitted, began: clock.now(), attempt: 1, resolve, reject };
+    const place = submitted.urgent ? waiting.findIndex(({ urgent }) => !urgent) : -1;
+    waiting.splice(place === -1 ? waiting.length : place, 0, pending);
     schedule();
   });
 

@@ -10,6 +10,8 @@ export interface Definition<Input, Answer> {
   rule: Rule<Input, Answer>;
   /** `left`: the answer does not wait for views and jobs; a sweeper must not wait for a Redis that hangs. */
   effects?: 'awaited' | 'left';
+  /** Goes before other commands that are waiting: a person leaves a call at once, however many begin at that moment. */
+  urgent?: boolean;
 }
 
 /**
@@ -24,6 +26,7 @@ export const command =
     needs,
     rule,
     effects = 'awaited',
+    urgent = false,
   }: Definition<Input, Answer>): ((input: Input) => Promise<Answer>) =>
   (input) =>
     submit({
@@ -31,4 +34,5 @@ export const command =
       needs: needs(input),
       decide: (facts, now) => decide(rule, facts, input, now),
       effects,
+      urgent,
     });

@@ -38,4 +38,5 @@ export interface Submitted<Answer> {
   needs: Needs;
   decide: (facts: Facts, now: Date) => Decision<Answer>;
   effects: Effects;
+  urgent: boolean;
 }

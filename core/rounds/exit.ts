@@ -23,8 +23,8 @@ interface Asked {
 
 const needs = ({ userId, roundId }: Asked) => ({ people: [userId], rounds: [roundId] });
 
-const skipCommand = command({ name: 'skip', needs, rule: skipRule });
-const endCommand = command({ name: 'end', needs, rule: endRule });
+const skipCommand = command({ name: 'skip', needs, rule: skipRule, urgent: true });
+const endCommand = command({ name: 'end', needs, rule: endRule, urgent: true });
 
 /**
  * Skip: both go back to the pool. Always works, and costs waiting after five in a row. On a round that has

@@ -1,5 +1,6 @@
 import { expect } from 'chai';
-import { command } from '#core/commands/command.ts';
+import { batching } from '#core/commands/batch.ts';
+import { command, type Definition } from '#core/commands/command.ts';
 import { journeyIn } from '#core/commands/draft.ts';
 import { Problem } from '#core/errors.ts';
 import { advance } from '#core/journey/advance.ts';
@@ -9,7 +10,7 @@ import { isAStory, journeyOf, person, placed, type Player } from '../cast.ts';
 import { inThisOrder, justAfter } from '../race.ts';
 
 /** Notes something on a person's journey; the base case of a command. */
-const touch = command<{ userId: string; breaks?: boolean }, number>({
+const touching: Definition<{ userId: string; breaks?: boolean }, number> = {
   name: 'touch',
   needs: ({ userId }) => ({ people: [userId] }),
   rule(draft, { userId, breaks }) {
@@ -19,7 +20,9 @@ const touch = command<{ userId: string; breaks?: boolean }, number>({
     if (breaks && step) journey.events.push(step);
     return journey.version;
   },
-});
+};
+const touch = command(touching);
+const touchAtOnce = command({ ...touching, urgent: true });
 
 const waitingPeople = async (count: number): Promise<Player[]> => {
   const people = await Promise.all(Array.from({ length: count }, () => person()));
@@ -35,6 +38,22 @@ describe('commands of one moment', () => {
     const before = statementCount();
     await Promise.all(people.map(({ id }) => touch({ userId: id })));
     expect(statementCount() - before).to.be.within(2, 3); // and now and then what was published is noted
+  });
+
+  it('let urgent ones go first, however many are waiting', async () => {
+    const people = await waitingPeople(12);
+    const [last] = people.splice(-1);
+    const { cap, atOnce } = batching;
+    Object.assign(batching, { cap: 2, atOnce: 1 });
+    try {
+      const answered: string[] = [];
+      const others = people.map(({ id }) => touch({ userId: id }).then(() => answered.push('other')));
+      const urgent = touchAtOnce({ userId: last!.id }).then(() => answered.push('urgent'));
+      await Promise.all([...others, urgent]);
+      expect(answered.slice(0, 2)).to.include('urgent');
+    } finally {
+      Object.assign(batching, { cap, atOnce });
+    }
   });
 
   it('are applied though one of them is refused, and that one is told so', async () => {
