@@ -13,8 +13,8 @@ const verified = createRecent<{ me: Me; expiresMs: number }>(32 * 1024 * 1024, 1
 export const ranks: Record<Role, number> = { member: 0, moderator: 1, admin: 2 };
 
 /**
- * Says who a request speaks for, by its bearer token (RFC 6750). A token that is sent must be valid, even
- * where none is needed for the answer: `optional` never degrades a bad token to nobody.
+ * Says who a request speaks for, by its bearer token (RFC 6750). A token that is sent must be valid, even where
+ * none is required: `optional` never treats a bad token as no token.
  * @throws Problem `unauthenticated`, `token_expired`, or `forbidden` when the role does not suffice
  */
 export function authenticate(request: Request, auth: Auth): Me | undefined {

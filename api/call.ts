@@ -82,7 +82,7 @@ async function readBody(
     request.headers['transfer-encoding'] !== undefined || Number(request.headers['content-length']) > 0;
   if (sent && !request.is('application/json')) throw new Problem('unsupported_media_type');
   await through(json, request, response).finally(read);
-  // Of whoever has hung up meanwhile express.json reads nothing, and says nothing: what they asked for is not `{}`.
+  // When the client has hung up meanwhile, express.json reads nothing and says nothing: what they asked is not `{}`.
   if (sent && request.body === undefined) throw new Problem('malformed_json', 'The body did not arrive');
   refuseTricks(request.body);
 }

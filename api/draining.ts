@@ -7,7 +7,7 @@ export const draining = {
   /** Asked to stop: not ready any more, and connections are not kept. */
   isActive: (): boolean => leaving,
 
-  /** Whoever chooses among processes is to choose others; this one still serves. */
+  /** Tells load balancers to choose other processes; this one still serves. */
   announce(): void {
     leaving = true;
   },

@@ -27,7 +27,7 @@ export function observeRequest(method: string, route: string, status: number, se
   one.observe(seconds);
 }
 
-/** GET /metrics: everything that this process measures, and how the house is, in Prometheus's text format. */
+/** GET /metrics: everything that this process measures, and the state of the system, in Prometheus's text format. */
 export const answerMetrics: RequestHandler = async (request, response) => {
   if (!mayReadMetrics(request.get('authorization'))) throw new Problem('not_found');
   const { type, text } = await tellMetrics();

@@ -6,7 +6,7 @@ import type { LimitName } from './limits.ts';
 
 export type Method = 'get' | 'post' | 'put' | 'patch' | 'delete';
 
-/** Who may call: anybody; anybody, known if they send a token; a signed-in person; or one with that role. */
+/** Who may call: anyone; anyone, known if they send a token; a signed-in person; or one with that role. */
 export type Auth = 'none' | 'optional' | 'user' | 'moderator' | 'admin';
 
 type Responses = Record<number, z.ZodType>;
@@ -47,9 +47,9 @@ interface Definition<
   limits: LimitName[];
   /** A limit that `handle` asks for once it knows that the request repeats an earlier one: a bucket. */
   repeats?: LimitName;
-  /** A poll: no compression, logged only when it fails, and it notes by itself that somebody is here. */
+  /** A poll: no compression, logged only when it fails, and it notes by itself that the caller is here. */
   poll?: boolean;
-  /** A farewell: whoever sends it is not thereby here. */
+  /** A leave beacon: to send it is no sign of presence. */
   farewell?: boolean;
   /** A restricted person may call it all the same: to read why and what is theirs, to appeal, to take their data or leave. */
   openToRestricted?: boolean;

@@ -8,7 +8,7 @@ import type { ChatLine } from '#core/signalling/message.ts';
 import type { OutgoingSignal } from '#core/mailbox/signal.ts';
 import type { sendSignalBody } from '#core/wire/video.ts';
 
-/** A session of matching in wire form, with words for whoever reads it with curl. */
+/** A session of matching in wire form, with words for a person who reads it with curl. */
 export const presentSession = (session: SessionState) => ({
   ...session,
   session_id: session.session_id ?? '',

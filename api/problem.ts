@@ -6,7 +6,7 @@ import { noteOutage, outageOf } from './outage.ts';
 
 export const problemType = 'application/problem+json; charset=utf-8';
 
-/** Answers whatever was thrown, in Express's way. */
+/** Answers any thrown value, in Express's way. */
 export const answerProblem: ErrorRequestHandler = (error: unknown, _request, response, next) => {
   if (response.headersSent) {
     next(error); // Express closes the connection: half an answer must not look like a whole one
@@ -18,8 +18,8 @@ export const answerProblem: ErrorRequestHandler = (error: unknown, _request, res
 };
 
 /**
- * Turns whatever was thrown into RFC 9457 problem details: the one place where errors become answers.
- * What nobody foresaw is logged with its stack and answered without details.
+ * Turns any thrown value into RFC 9457 problem details: the one place where errors become answers.
+ * An unforeseen error is logged with its stack and answered without details.
  */
 export function problemReply(error: unknown, locals: Response['locals']): Reply {
   const outage = outageOf(error);

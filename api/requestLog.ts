@@ -6,7 +6,7 @@ import type { Operation } from './operation.ts';
 
 /**
  * Gives each request its id, and writes one line and one measurement when it is over. The line holds only what
- * is named here; a URL is logged as its route, because what people put into URLs is nobody's business.
+ * is named here; a URL is logged as its route, because what people put into URLs is private.
  * (pino-http makes two child loggers and serializes every header: 17–24 µs and 8 KB a held poll, measured.)
  */
 export const requestLog: RequestHandler = (request, response, next) => {

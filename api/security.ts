@@ -8,7 +8,7 @@ const transport = settings.production ? { maxAge: 180 * 24 * 3600 } : false;
 
 /**
  * Security headers of an answer of the API: what OWASP's REST Security Cheat Sheet asks for. Nothing in it is a
- * page, so nothing may be loaded, run or framed from it; whoever polls gets it twice a second, so no more than that.
+ * page, so nothing may be loaded, run or framed from it; a polling client gets it twice a second, so no more than that.
  */
 const ofAnswers: RequestHandler = helmet({
   contentSecurityPolicy: {

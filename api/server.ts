@@ -31,11 +31,11 @@ export function createServer({ app, polls }: Door): Server {
       if (!polls(request, response)) app(request, response);
     },
   );
-  server.timeout = keepAliveMs; // a connection on which nothing moves is cut, whatever is left to send
+  server.timeout = keepAliveMs; // a connection on which nothing moves is cut, even with data left to send
   return server;
 }
 
-/** Gives a prototype whatever another one, which inherits from it, adds to it. */
+/** Copies to `base` the members that `prototype`, which inherits from it, adds. */
 function takeOn<Prototype extends object>(base: object, prototype: Prototype): Prototype {
   for (let layer: object = prototype; layer !== base; layer = Object.getPrototypeOf(layer) as object)
     for (const [name, member] of Object.entries(Object.getOwnPropertyDescriptors(layer)))

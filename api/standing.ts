@@ -6,7 +6,7 @@ import { ranks } from './authenticate.ts';
 import type { Operation } from './operation.ts';
 
 /**
- * Lets pass whoever may still do what their token says: the account is there, its role suffices today, and it is
+ * Lets a caller pass who may still do what their token says: the account is there, its role suffices today, and it is
  * not restricted, unless the operation is open to the restricted. One indexed query. Polls do not come here:
  * what they read says it in the same round trip.
  * @throws Problem `unauthenticated`, `restricted` with the statement, or `forbidden`

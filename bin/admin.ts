@@ -19,7 +19,7 @@ import { noTurn } from '#core/relays/ice.ts';
 import { longSql, sequelize, synchronizeClock } from '#db/postgres.ts';
 import { redis, redisReady } from '#db/redis.ts';
 
-// `npm run admin -- <command> …`: what whoever runs Minuet does without the API.
+// `npm run admin -- <command> …`: what the operator does without the API.
 
 /** What the clocks of two processes may differ by. */
 const skewSeconds = 1;

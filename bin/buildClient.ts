@@ -19,7 +19,7 @@ export async function buildClientIfStale(): Promise<string | undefined> {
   try {
     await run('npm', ['run', '--silent', 'build'], {
       cwd: house,
-      env: { ...process.env, NODE_ENV: 'production' }, // whatever ours is: React's development build is twice as large
+      env: { ...process.env, NODE_ENV: 'production' }, // always: React's development build is twice as large
       shell: process.platform === 'win32',
     });
     return 'The client is built';

@@ -13,7 +13,7 @@ export type Lock = {
 
 /**
  * Takes a directory for this process, for as long as it lives. The lock is a listening Unix socket and not a pid
- * file: the kernel lets go of it however the holder ends, and a pid may belong to somebody else by now.
+ * file: the kernel releases it however the holder ends, and a pid may belong to another process by now.
  * @param directory exists
  * @param about what we say of ourselves to those who come later
  */

@@ -22,7 +22,7 @@ const portPatienceMs = 30_000;
 
 const dataDir = path.resolve(process.env.DATA_DIR || '.data');
 const shownDataDir = dataDir.startsWith(process.cwd() + path.sep) ? path.relative('', dataDir) : dataDir;
-// What the processes will be given. Nobody stands in front of them, so none need wait to be left alone.
+// The processes' environment. No load balancer stands in front of them, so none waits for it to choose others.
 const env: NodeJS.ProcessEnv = { DRAIN_SECONDS: '0', ...process.env, DATA_DIR: dataDir };
 const running: Running[][] = []; // in the order of their start; those in one row stop together
 let lock: Lock | undefined;
@@ -59,7 +59,7 @@ async function start(): Promise<void> {
   say(`Minuet is running: ${address}`);
 }
 
-/** Settings, data directory and port: whatever is wrong with them is said before anything is started. */
+/** Checks settings, data directory and port: an error in them is reported before anything is started. */
 async function claim(): Promise<void> {
   process.env.JWT_SECRET ||= env.JWT_SECRET = ownSecret(dataDir); // the settings ask for one
   const { settings } = await import('#core/settings.ts');
@@ -117,7 +117,7 @@ async function migrate(): Promise<void> {
 }
 
 async function buildClient(): Promise<void> {
-  if (process.argv.includes('--no-client')) return; // whoever works on it runs Vite's own server
+  if (process.argv.includes('--no-client')) return; // a developer of the client runs Vite's own server
   const words = await buildClientIfStale();
   if (words !== undefined) say(words);
 }

@@ -4,7 +4,7 @@ import { openRedis } from '#db/redis.ts';
 import { clock } from './clock.ts';
 import { log } from './log.ts';
 
-/** The jobs of the house: each carries ids only, is idempotent, and calls one core verb (worker/jobs.ts). */
+/** The background jobs: each carries ids only, is idempotent, and calls one function of core (worker/jobs.ts). */
 export type JobName =
   | 'end-round'
   | 'settle-decisions'
@@ -62,8 +62,8 @@ export const scheduleSettle = (roundId: string, at: Date): void => schedule('set
 const slackMs = 10;
 
 /**
- * Never holds up nor fails the verb: without Redis the sweeper does what the job would have done. Nobody waits
- * for it, or a sweeper that ends forty rounds without Redis would wait forty times.
+ * Never delays nor fails the command: without Redis the sweeper does what the job would have done. It is not awaited,
+ * or a sweeper that ends forty rounds without Redis would wait forty times.
  */
 function schedule(name: JobName, roundId: string, at: Date): void {
   const delay = Math.max(0, at.getTime() - clock.ms()) + slackMs;

@@ -7,5 +7,5 @@ export const pools = ['world'] as const;
  */
 export const poolFor = (_cell: string | null): string => pools[0];
 
-/** Where to look first for somebody's view; a view that is elsewhere is found through Postgres. */
+/** Where to look first for a person's view; a view that is elsewhere is found through Postgres. */
 export const likelyPool = (_userId: string): string => pools[0];

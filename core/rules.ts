@@ -21,7 +21,7 @@ export const rules = {
   longestHoldSeconds: 20,
   longestHoldInRoundSeconds: 10,
   holdersRereadEverySeconds: 2,
-  /** Up to so many who wait look that often whether there is anybody new. */
+  /** While at most `fewWait` wait, their requests look for new people every `fewLookAgainSeconds`. */
   fewWait: 20,
   fewLookAgainSeconds: 5,
   pollAfterMs: { waiting: 2000, inRound: 1000, idle: 5000 },
@@ -96,10 +96,10 @@ export const rules = {
     /** Relaxing takes this long, from relaxAfterSeconds on, and leaves a tenth of what the score says. */
     relaxOverSeconds: 30,
     relaxAtMost: 0.9,
-    /** While at least holdFor people come within holdMs, newcomers are held that long for somebody better. */
+    /** While at least holdFor people come within holdMs, newcomers are held that long for a better partner. */
     holdMs: 1000,
     holdFor: 32,
-    /** The flow has dried up after this long without anybody, or this many times the usual gap. */
+    /** The flow has dried up after this long without an arrival, or this many times the usual gap. */
     dryMs: 40,
     dryGaps: 8,
     /** A pair that scores this many times the usual (a mean over so many pairs) is not held: little better can come. */
@@ -167,7 +167,7 @@ export const rules = {
     /** Points of a flag that has just come in, falling evenly to none. */
     recencyPoints: 20,
     recencyHours: 72,
-    /** Flags of distinct devices that restrict somebody until a human has looked: their weights must reach the threshold. */
+    /** Flags of distinct devices restrict a person until a human has looked, if their weights reach the threshold. */
     automatic: { guestWeight: 0.5, memberWeight: 1, threshold: 3, withinHours: 24 },
     /** How long such a restriction lasts: the first time, the second, the third. After these a human decides. */
     automaticHours: [24, 72, 168],

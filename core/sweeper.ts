@@ -48,7 +48,7 @@ const withRedis = [
 ];
 
 /**
- * Does everything that is due, once. Every API and worker process does it every second; each verb locks and
+ * Does everything that is due, once. Every API and worker process does it every second; each step locks and
  * looks again, so any number of them may run at the same time.
  */
 export async function sweep(): Promise<void> {
@@ -76,8 +76,8 @@ async function attempt(verb: () => Promise<void>): Promise<void> {
 const sweepEveryMs = 1_000;
 
 /**
- * Sweeps once a second, never twice at the same time. The clock goes its own pace, so that no crowd that has something
- * else due, and nobody's lock, holds it up; so does what needs SQL alone, which does not wait for Redis.
+ * Sweeps once a second, never twice at the same time. Steps by the clock have a loop of their own, so that neither
+ * many other steps nor a lock delays them. Steps that need SQL alone have one too: they do not wait for Redis.
  * @returns a function that stops it and waits for the sweep under way
  */
 export function startSweeper(): () => Promise<void> {

@@ -2,13 +2,13 @@ import type { Transaction } from 'sequelize';
 import { allowLong, prepared, sequelize, sql, type Length } from '#db/postgres.ts';
 import { clock } from './clock.ts';
 
-/** One verb's transaction: its instant, its SQL, and what is to happen after the commit. */
+/** One command's transaction: its instant, its SQL, and what is to happen after the commit. */
 export interface Tx {
-  /** The verb's instant: when it began, or when what it follows happened. */
+  /** The command's instant: when it began, or when what it follows happened. */
   readonly now: Date;
   /**
-   * This verb follows what happened then: its instant is no earlier, though it may have begun before and waited for a
-   * lock, or in a process whose clock is behind (Lamport 1978). So instants tell the order in which things happened.
+   * This command follows what happened then: its instant is no earlier, though it may have begun before and waited for
+   * a lock, or in a process whose clock is behind (Lamport 1978). So instants tell the order in which things happened.
    */
   follows(instant: Date): void;
   /** Runs one statement inside the transaction, prepared; see `sql` and `prepared` in db/postgres.ts. */
@@ -28,15 +28,15 @@ export class LostUpdate extends Error {
 const transient = new Set(['40001', '40P01']);
 const attempts = 3;
 
-/** Whether a verb waits for its effects, or leaves them to themselves: `effectsLeft` waits for those. */
+/** Whether a command waits for its effects, or leaves them to themselves: `effectsLeft` waits for those. */
 export type Effects = 'awaited' | 'left';
 
 /**
- * Runs one verb in one transaction (READ COMMITTED) with one instant, then its effects.
- * Repeats after a deadlock or a serialization failure. An effect that fails does not fail the verb:
+ * Runs one command in one transaction (READ COMMITTED) with one instant, then its effects.
+ * Repeats after a deadlock or a serialization failure. An effect that fails does not fail the command:
  * what it should have published is found again by the sweeper.
  * @param length how long its statements may take
- * @throws whatever `work` throws, after rolling back
+ * @throws what `work` throws, after rolling back
  */
 export async function transaction<T>(
   work: (tx: Tx) => Promise<T>,

@@ -1,9 +1,9 @@
 import { settings } from '#core/settings.ts';
 
 /**
- * Every Redis key has its name from here. Whatever one script touches together belongs to one pool and
- * shares the pool's hash tag, so that a pool lives on one node of a Redis Cluster.
- * @param prefix of one house: several may share a Redis
+ * Every Redis key has its name from here. The keys that one script uses together belong to one pool and
+ * share the pool's hash tag, so that a pool lives on one node of a Redis Cluster.
+ * @param prefix of one deployment: several may share a Redis
  */
 export function keysUnder(prefix: string) {
   const inPool = (pool: string) => `${prefix}:{${pool}}:`;
@@ -38,7 +38,7 @@ export function keysUnder(prefix: string) {
   };
 }
 
-/** The keys of this house. */
+/** The keys of this deployment. */
 export const keys = keysUnder(settings.redisPrefix);
 
 /** The two places of a round: user1_id sits at 1 and makes the offer. */

@@ -32,7 +32,7 @@ export function startCalendar(): () => void {
 }
 
 /**
- * Adds a job once for the instant at which it was due, whoever asks.
+ * Adds a job once for the instant at which it was due, however many processes ask.
  * @param due to the second
  */
 export async function enqueueOnce(job: JobName, due: Date): Promise<void> {

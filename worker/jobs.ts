@@ -14,7 +14,7 @@ export interface JobData {
   roundId?: string;
 }
 
-/** Each job calls one core verb, which looks again: a job may come late, twice, or for nothing. */
+/** Each job calls one function of core, which looks again: a job may come late, twice, or for nothing. */
 export const jobs: Record<JobName, (data: JobData) => Promise<unknown>> = {
   'end-round': ({ roundId = '' }) => endRoundByClock(roundId),
   'settle-decisions': ({ roundId = '' }) => settle(roundId),

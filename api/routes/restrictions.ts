@@ -7,7 +7,7 @@ import { operation } from '../operation.ts';
 
 const tags = ['safety'];
 
-/** What stays open to whoever is restricted: to read why, and to appeal. */
+/** What stays open to a restricted person: to read why, and to appeal. */
 export const restrictions = [
   operation({
     method: 'get',

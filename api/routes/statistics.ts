@@ -25,7 +25,7 @@ const usual = {
 };
 const ofAPeriod = { ...usual, query: periodQuery };
 
-/** The house in figures. Answers are cached for seconds by their query: leave `end_time` out for "until now". */
+/** Figures of the whole system. Answers are cached for seconds by their query: leave `end_time` out for "until now". */
 export const statistics = [
   operation({
     ...ofAPeriod,

@@ -6,11 +6,11 @@ const batch = 200;
 
 /**
  * Deletes guests who have been idle for `rules.guestIdleHours`, and returns how many. Never one who is anywhere
- * but at IDLE without a session. A guest with a mutual match stays for as long as somebody can come back as
- * them, that is until their last refresh token has expired: the match is what the evening was for.
+ * but at IDLE without a session. A guest with a mutual match stays for as long as they can come back, that is until
+ * their last refresh token has expired: the match is what they came for.
  *
- * In batches, each its own transaction, oldest first; a guest whose journey somebody holds is left for the next
- * run. What refers to them without being theirs (rounds, flags, blocks against them) keeps the bare id.
+ * In batches, each its own transaction, oldest first; a guest whose journey another transaction has locked is left
+ * for the next run. What refers to them without being theirs (rounds, flags, blocks against them) keeps the bare id.
  */
 export async function expireGuests(): Promise<number> {
   for (let expired = 0; ;) {

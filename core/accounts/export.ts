@@ -3,12 +3,12 @@ import { clock } from '#core/clock.ts';
 import { listOwnRestrictions } from '#core/safety/ownRestrictions.ts';
 import { getProfile } from './profile.ts';
 
-/** Rows as they are kept, without what belongs to somebody else. */
+/** Rows as they are kept, without what belongs to another person. */
 type Rows = Record<string, unknown>[];
 
 /**
- * Everything that is held about somebody, to take along: what they told us, what they wrote and voted, what the
- * house noted. Of partners only what they have seen of them in the round is theirs, so only bare ids are here; what
+ * Everything that is held about a person, to take along: what they told us, what they wrote and voted, what the
+ * system noted. Of partners only what they have seen of them in the round is theirs, so only bare ids are here; what
  * others reported about them stays with the moderators (docs/data.md).
  * @throws `unauthenticated` when the account is gone
  */

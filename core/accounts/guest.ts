@@ -14,7 +14,7 @@ export interface FirstRequest {
 }
 
 /**
- * Lets somebody in without e-mail or password: creates an account and signs it in. A valid device token keeps
+ * Lets a person in without e-mail or password: creates an account and signs it in. A valid device token keeps
  * the device, and with it what counts against the device.
  * With a device token, a repeat under the same key signs the same guest in again, with new tokens. Without one the
  * key is ignored: a key, a profile and an address are no secret, and must not sign a stranger in.

@@ -8,7 +8,7 @@ const cost = { memoryCost: 19_456, timeCost: 2, parallelism: 1 };
 export const hashPassword = (password: string): Promise<string> => hash(password, cost);
 
 /**
- * Whether a password is the one that was hashed. Without a hash (nobody has this e-mail) it takes as long and
+ * Whether a password is the one that was hashed. Without a hash (no account has this e-mail) it takes as long and
  * says no, so that time does not tell who is registered.
  */
 export async function isPassword(password: string, passwordHash: string | undefined): Promise<boolean> {

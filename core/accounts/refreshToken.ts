@@ -26,7 +26,7 @@ export async function startFamily(tx: Tx, userId: string, deviceId: string): Pro
  *
  * An honest client repeats too: its answer was lost, or two tabs refreshed at once. So a repeat within
  * `rules.refreshGraceSeconds` gets a further successor, as long as none has been used; the first successor to
- * be used revokes its siblings, and whoever then shows a sibling is taken for the second holder. A thief who
+ * be used revokes its siblings, and a client that then shows a sibling is taken for the second holder. A thief who
  * repeats in time wins nothing by it: either they or the owner come second at the next refresh.
  * @param from the address that it comes from, where it is known
  * @throws Problem `unauthenticated` for an unknown, expired or revoked token; `refresh_reused`

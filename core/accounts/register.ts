@@ -16,8 +16,8 @@ import type { Me } from './token.ts';
 
 /**
  * Makes a member. A guest who is signed in becomes one: id, matches and device stay, and the guest's refresh
- * tokens end. Anybody else gets a new account and must send the profile fields.
- * @param me the guest who asks, if somebody is signed in
+ * tokens end. Any other caller gets a new account and must send the profile fields.
+ * @param me the guest who asks, if the caller is signed in
  * @throws Problem `email_taken`, `already_registered`, `under_age`, `invalid`, `idempotency_mismatch`
  */
 export async function register(input: Register, first: FirstRequest, me: Me | undefined): Promise<SignedIn> {

@@ -1,9 +1,9 @@
 import type { Tx } from '#core/transaction.ts';
 
 /**
- * Takes out of what stays whatever is about people who are going: their accounts' rows are deleted with them, this is
- * what does not hang on those. Rounds keep the bare id, since they are the partner's too; flags, restrictions,
- * appeals and the log stay as they are (docs/data.md says why), and so do blocks against them.
+ * Removes, from rows that stay, data about people who are being deleted. The rows of their accounts are deleted with
+ * them; this is for what does not refer to those. Rounds keep the bare id, since they are the partner's too; flags,
+ * restrictions, appeals and the log stay as they are (docs/data.md says why), and so do blocks against them.
  */
 export async function scrub(tx: Tx, userIds: readonly string[]): Promise<void> {
   if (userIds.length === 0) return;

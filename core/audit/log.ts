@@ -4,9 +4,9 @@ import { canonical } from '#core/canonical.ts';
 import type { Tx } from '#core/transaction.ts';
 import { namesOf } from './names.ts';
 
-/** One thing that a moderator, or the house itself, has done. */
+/** One action of a moderator, or of the system itself. */
 export interface Deed {
-  /** Null: the house itself. */
+  /** Null: the system itself. */
   actor: string | null;
   action: string;
   /** Whom it was done to. */

@@ -5,7 +5,7 @@ export type Names = Record<string, string>;
 
 /**
  * Reads the names of people, so that moderators need not read ids.
- * @param ids with repeats, and with null where nobody is meant
+ * @param ids with repeats, and with null where no person is meant
  */
 export async function namesOf(ids: Iterable<string | null>): Promise<Names> {
   const people = [...new Set(ids)].filter((id) => id !== null);

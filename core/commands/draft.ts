@@ -103,7 +103,7 @@ export function deviceIn(draft: Draft, deviceId: string): DeviceFact {
   return device;
 }
 
-/** Bumps the guard of a journey: what anybody decides at this moment on the old one is void. Nobody can see it. */
+/** Bumps the guard of a journey: a concurrent decision based on the old one is void. Clients cannot see it. */
 export function touchJourney(draft: Draft, userId: string): void {
   if (journeyIfAny(draft, userId)) draft.touched.add(`journeys ${userId}`);
 }

@@ -12,8 +12,8 @@ import type { Decision, Submitted } from './rule.ts';
  */
 
 /**
- * Locks what is needed, in the order of all commits (journeys, rounds, devices; each by id), then reads it. Of a round
- * that is past nobody is locked: the matchmaker skips a person whose row is locked.
+ * Locks what is needed, in the order of all commits (journeys, rounds, devices; each by id), then reads it. The people
+ * of a past round are not locked: the matchmaker skips a person whose row is locked.
  */
 export async function lockDraft(tx: Tx, needs: Needs): Promise<Draft> {
   return draftOf(await lockFacts(tx, needs), tx.now);

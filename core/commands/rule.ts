@@ -20,7 +20,7 @@ export interface Decision<Answer> {
   answer: Answer;
 }
 
-/** Applies a rule to facts. Pure, if nobody runs the effects. @param now the command's instant */
+/** Applies a rule to facts. Pure, as long as the effects are not run. @param now the command's instant */
 export function decide<Input, Answer>(
   rule: Rule<Input, Answer>,
   facts: Facts,

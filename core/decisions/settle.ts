@@ -12,7 +12,7 @@ const definition = {
 
 /**
  * Closes the decision window of a round: a person who has said nothing goes back to the pool, and what was not
- * mutual is passed, whatever was said, so that all such endings look the same.
+ * mutual is passed, regardless of the votes, so that all such endings look the same.
  */
 export const settle = command(definition);
 

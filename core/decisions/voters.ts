@@ -29,7 +29,7 @@ export const countsAsDeciding = (round: string, at: string): string =>
 /**
  * Lets the voters of a round into the pool if so many votes are in. Their wait begins at `since`. Their views stay as
  * they are: a new version would tell one of them when the other voted. The message is the same whether or not there is
- * anybody to admit.
+ * a person to admit.
  * @param count 2 after a vote, 1 when the window has closed
  */
 export function admitVoters(draft: Draft, { round, votes }: DraftRound, count: 1 | 2, since: Date): void {

@@ -3,7 +3,7 @@ import { advance } from '#core/journey/advance.ts';
 import { admitVoters } from './voters.ts';
 
 /**
- * A person who blocks or flags while a round is being decided has said no, whatever they had said before. Nothing
+ * A person who blocks or flags while a round is being decided has said no, even if they had said yes before. Nothing
  * happens once the round is settled, or when it did not end by the clock.
  */
 export function withdrawVote(draft: Draft, seen: DraftRound, userId: string): void {

@@ -17,7 +17,7 @@ let written = 0;
 
 /**
  * Counts an error that a page reports, and writes it to the log: at most `rules.clientErrorLinesPerMinute` lines a
- * minute from this process, since anybody may send them.
+ * minute from this process, since any client may send them.
  */
 export function noteClientError(report: ClientError): void {
   errors.inc({ kind: report.kind });

@@ -10,7 +10,7 @@ import { readPools } from './pools.ts';
 import { readQueues } from './queues.ts';
 
 /*
- * How the whole house is, read when Prometheus asks: every API process tells the same, so take `max by`. What cannot
+ * The state of the system, read when Prometheus asks: every API process tells the same, so take `max by`. What cannot
  * be read is left out, and its alert says so.
  */
 

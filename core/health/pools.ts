@@ -11,7 +11,7 @@ interface Leader {
   expires_at: Date;
 }
 
-/** Each pool: who waits in it and for how long, and whether somebody leads it. */
+/** Each pool: who waits in it and for how long, and whether a matchmaker leads it. */
 export async function readPools() {
   const now = clock.now();
   const leaders = await sql<Leader>('SELECT pool, holder, fence::text AS fence, expires_at FROM matchmakers');

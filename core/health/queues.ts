@@ -53,7 +53,7 @@ export async function listJobs(asked: { queue?: QueueName | undefined; state: Jo
 }
 
 /**
- * Lets a job that has failed for good be tried again: its verb looks again at what there is to do.
+ * Lets a job that has failed for good be tried again: its function looks again at what there is to do.
  * @param id `queue:id`
  * @throws `not_found`; `wrong_state` when it has not failed; `unavailable` without Redis
  */
@@ -89,7 +89,7 @@ function present(queue: QueueName, job: Job<Carried>, state: JobState) {
 
 const everyQueue = () => Object.entries(openQueues()) as [QueueName, Queue<Carried>][];
 
-/** The queues' connection waits for Redis to come back; whoever asks does not. */
+/** The queues' connection waits for Redis to come back; the caller does not. */
 async function answered<T>(answer: Promise<T>): Promise<T> {
   let timer: NodeJS.Timeout | undefined;
   const late = new Promise<never>((_, reject) => {

@@ -12,8 +12,8 @@ export const tellMetrics = async (): Promise<{ type: string; text: string }> => 
 });
 
 /**
- * Whether whoever asks may know: a counter of flags tells somebody who has just been left why. With METRICS_TOKEN it
- * is whoever sends it, without it everybody, except in production.
+ * Whether the caller may read the metrics: a counter of flags tells a person who has just been left why. With
+ * METRICS_TOKEN only a caller that sends it may; without it every caller may, except in production.
  * @param authorization the header
  */
 export function mayReadMetrics(

@@ -12,13 +12,13 @@ import type { Sight } from './sight.ts';
 import { ofViews } from './views.ts';
 import { unmet } from './waiters.ts';
 
-/** What is known about the house. */
+/** What is known about the system. */
 export interface Circumstances {
   /** The product's present, ms since the epoch: a test's clock may have been moved. */
   nowMs: number;
   /** Nothing is under way, so Redis must say what Postgres says; otherwise it may be behind. */
   quiet?: boolean;
-  /** Sweepers and a matchmaker have been running for a minute: nobody is kept waiting, or alone, for long. */
+  /** Sweepers and a matchmaker have been running for a minute: no person is kept waiting, or alone, for long. */
   running?: boolean;
   /** Two may meet only once in a session (REMATCH=session). */
   meetOnce?: boolean;
@@ -29,7 +29,7 @@ export interface Circumstances {
 }
 
 /**
- * Looks for broken invariants: what must be true of Minuet whatever has happened. It reads, and changes nothing.
+ * Looks for broken invariants: what must be true of Minuet at all times. It reads, and changes nothing.
  * @returns a sentence for each, with what broke it; empty when all is well
  */
 export async function checkInvariants(sight: Sight, circumstances: Circumstances): Promise<string[]> {

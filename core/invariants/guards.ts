@@ -1,4 +1,4 @@
-/** What Postgres itself refuses, whatever the code does: none of it may have got lost. */
+/** What Postgres itself refuses, regardless of what the code does: none of it may have got lost. */
 const guards = [
   'round_participants_one_live',
   'round_participants_pkey',

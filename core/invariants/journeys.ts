@@ -2,7 +2,7 @@ import { reachedBefore } from './reached.ts';
 
 const earlyExit = `x.end_reason IN ('skip', 'end', 'left', 'stale') AND (x.ended_by IS NULL OR x.ended_by = p.user_id)`;
 
-/** The last round that was finished by whoever is told apart by this column of the seat `p`. */
+/** When the last round that ran its full time ended, for each value of a column of the seat `p`: a person, a device. */
 const lastFinished = (who: string): string => `
   SELECT ${who}, max(x.ended_at) AS at FROM rounds x JOIN round_participants p ON p.round_id = x.id
    WHERE x.end_reason = 'clock' AND x.ended_at > $4 GROUP BY ${who}`;

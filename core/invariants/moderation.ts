@@ -26,7 +26,7 @@ export const ofModeration: Record<string, string> = {
                        FROM moderation_log WINDOW w AS (ORDER BY seq)) l
      WHERE previous <> hash OR seq <> coalesce(before, 0) + 1`,
 
-  // A granted appeal releases the device of somebody else whom it had reached.
+  // A granted appeal releases the device of another person whom the restriction had reached.
   'A restriction does not reach a device at which its account is signed in': `
     SELECT r.id, s.device_id FROM restrictions r
       JOIN refresh_tokens s ON s.user_id = r.user_id AND s.revoked_at IS NULL AND s.expires_at > $1::timestamptz

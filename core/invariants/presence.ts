@@ -25,8 +25,8 @@ interface Row {
 }
 
 /**
- * Where sweepers run, nobody is alone in a round for long, and nobody waits in the pool who is not there. Nothing is
- * held against a house whose record of who was there is younger than that: an emptied Redis judges nobody.
+ * Where sweepers run, no person is alone in a round for long, and each person who waits in the pool is there. Nothing
+ * is reported while the record of presence is younger than that: an emptied Redis is no evidence of absence.
  */
 export async function neglected({ sql, redis, redisPrefix }: Sight, nowMs: number): Promise<string[]> {
   const keys = keysUnder(redisPrefix);

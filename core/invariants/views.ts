@@ -20,9 +20,9 @@ interface Row {
 const shown = ['version', 'state', 'round', 'live', 'deadline', 'epoch', 'peer_epoch'] as const;
 type Shown = Record<(typeof shown)[number], string>;
 
-/** View equals truth: Redis is never ahead of Postgres, and nobody is in its queue who does not belong there. */
+/** View equals truth: Redis is never ahead of Postgres, and its queue holds only people who belong there. */
 export async function ofViews(sight: Sight, quiet: boolean): Promise<string[]> {
-  // First Redis, then Postgres: whatever is committed meanwhile can only be newer.
+  // First Redis, then Postgres: what is committed meanwhile can only be newer.
   const people = await sight.sql<{ user_id: string; pool: string }>('SELECT user_id, pool FROM journeys', []);
   const views = await readViews(sight, people);
   const waiting = await readWaiting(sight);

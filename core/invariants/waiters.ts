@@ -13,7 +13,7 @@ export interface Couple {
 
 const patienceMs = 5_000;
 
-/** Where a matchmaker runs, two who could meet do so within five seconds: whoever still waits then is told of. */
+/** Where a matchmaker runs, two who could meet do so within five seconds: pairs that still wait then are reported. */
 export async function unmet(sight: Sight, nowMs: number): Promise<string[]> {
   const before = await couples(sight, nowMs);
   if (before.length === 0) return [];
@@ -27,7 +27,7 @@ export async function unmet(sight: Sight, nowMs: number): Promise<string[]> {
 const nameOf = ({ a, b, ...rest }: Couple): string => JSON.stringify([a, b, rest]);
 
 /**
- * Who could meet now. A limit of distance is left out: whoever has one is not looked at.
+ * Who could meet now. A limit of distance is left out: people who have one are not looked at.
  * @returns pairs with their versions, so that the same two at another time are another couple
  */
 export async function couples({ sql, redis, redisPrefix }: Sight, nowMs: number): Promise<Couple[]> {

@@ -70,7 +70,7 @@ export function advance(journey: Journey, event: JourneyEvent, changes: Changes 
     requested_before: requestedBefore,
   });
   if (endsSession(event, to)) Object.assign(journey, { session_id: null, voted_round_id: null });
-  // The end of a call has covered the match: it appears now, and whoever has seen the end has not seen it.
+  // The end of a call has covered the match: it appears now, and a person who has seen the end has not seen it.
   if (from === 'DISCONNECTING' && to !== from && journey.match_notices.length > 0)
     journey.match_notice_version = journey.version;
   if (to === 'WAITING' && from !== 'WAITING' && journey.match_notices.length > 0) journey.parked = true;

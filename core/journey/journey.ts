@@ -100,5 +100,5 @@ export function next(from: State, event: JourneyEvent): State | null {
   return row[from] ?? null;
 }
 
-/** Whether somebody in this state sits in a round that has not ended. */
+/** Whether a person in this state sits in a round that has not ended. */
 export const inLiveRound = (state: State): boolean => state === 'CONNECTING' || state === 'IN_CALL';

@@ -47,7 +47,7 @@ const newGeneration = (): string => randomBytes(6).toString('hex');
 const keepSeconds = (): number => Math.ceil(settings.roundSeconds + settings.connectSeconds + 3600);
 
 /**
- * Opens the mailbox of whoever joins.
+ * Opens the mailbox of the person who joins.
  * @returns where to read from, or null when Redis did not answer
  */
 export async function openMailbox(

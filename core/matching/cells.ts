@@ -6,7 +6,7 @@ import { type Place, placeOf, squaredChord, squaredChordOf } from './geo.ts';
 /** Where to look for whom: the people of a pool by group, region, age and topic. */
 export interface Cells {
   add(slot: number, person: Person, topics: readonly number[]): void;
-  /** Puts somebody at the end of the queue, in which `oldest` begins at the front. */
+  /** Puts a person at the end of the queue, in which `oldest` begins at the front. */
   enqueue(slot: number, person: Person): void;
   remove(slot: number, person: Person, topics: readonly number[]): void;
   /** A number that those near in place and age have in common, or nearly. */

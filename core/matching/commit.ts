@@ -15,7 +15,7 @@ export interface Opened {
 }
 
 /**
- * Opens rounds for these pairs in one statement that rechecks everything as it locks: whoever has moved,
+ * Opens rounds for these pairs in one statement that rechecks everything as it locks: a person who has moved,
  * paused, changed anything that matching looks at, been blocked, restricted, excluded, or begun to cool down since they
  * were read is left in the pool, together with the partner proposed for them.
  * @param fence the leader's token: a leader that was replaced opens nothing
@@ -56,7 +56,7 @@ function proposal({ a, b, compatibility }: Pair) {
 }
 
 /**
- * Why it is atomic: `held` locks the rows of both people in the order of the house and keeps only those still
+ * Why it is atomic: `held` locks the rows of both people in the order of all commits and keeps only those still
  * as they were read (after a concurrent commit Postgres checks the condition again on the new row). Rows that
  * are locked are about to change, so they are skipped. A pause or an edit bumps the version under the same
  * lock, a block or a flag the guard: it is either seen here, or it finds the round and ends it.

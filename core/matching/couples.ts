@@ -79,7 +79,7 @@ function graphOf(slots: Iterable<number>, roster: Roster, links: Links, terms: T
   }
 }
 
-/** How much of their wishes somebody has let go: at nearly 1, anybody whom they may meet is nearly as good as the best. */
+/** How far a person's wishes are relaxed: at nearly 1, all whom they may meet are nearly as good as the best. */
 function relaxation(waitedSeconds: number, afterSeconds: number): number {
   return Math.min(relaxAtMost, Math.max(0, (waitedSeconds - afterSeconds) / relaxOverSeconds));
 }

@@ -19,25 +19,25 @@ export interface Instant {
   /** How common topics are; by default as those present hold them. */
   rarity?: Rarity;
   relaxAfterSeconds?: number;
-  /** false: everybody is decided now, nobody is held back for somebody better. Default true. */
+  /** false: everybody is decided now, and not held back for a better partner. Default true. */
   hold?: boolean;
 }
 
 export interface Wave {
   pairs: Pair[];
-  /** When a wave could decide something although nobody has come or gone; null: not before somebody does. */
+  /** When a wave could decide something although no person has come or gone; null: not before one does. */
   againAtMs: number | null;
 }
 
 /** The people who wait in one pool, as its leader keeps them between waves. Pure: time comes with each wave. */
 export interface Crowd {
-  /** Somebody comes, or anything about them has changed. */
+  /** A person comes, or anything about them has changed. */
   put: (person: Person) => void;
-  /** Somebody goes, or has not been seen for too long. */
+  /** A person goes, or has not been seen for too long. */
   remove: (userId: string) => void;
   has: (userId: string) => boolean;
   size: () => number;
-  /** Decides who meets whom. They leave the crowd; whoever was not told after all is put again. */
+  /** Decides who meets whom. They leave the crowd; those who were not told after all are put again. */
   wave: (at: Instant) => Wave;
 }
 
@@ -141,7 +141,7 @@ export function createCrowd(): Crowd {
   }
 
   /**
-   * For those whose possible partners have all gone: once more around, and if that finds nobody, everywhere.
+   * For those whose possible partners have all gone: once more around, and if no partner is found, everywhere.
    * @returns how many were looked at
    */
   function searchAgain(budget: number): number {

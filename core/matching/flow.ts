@@ -1,13 +1,13 @@
 import { rules } from '#core/rules.ts';
 
-/** How fast people come, and therefore whether it is worth making them wait a moment for somebody better. */
+/** How fast people come, and therefore whether it is worth making them wait a moment for a better partner. */
 export interface Flow {
   /** A person has come, at this instant; one after the present counts as the present. */
   note(atMs: number): void;
   /**
    * Until when those who have just come are held back: while so many come that a hold brings real choice,
-   * and they go on coming. Alone, or after the last of a crowd, nobody is held.
-   * @returns null: nobody is held; otherwise the instant from which the flow counts as dried up
+   * and they go on coming. Alone, or after the last of a crowd, a person is not held.
+   * @returns null: no person is held; otherwise the instant from which the flow counts as dried up
    */
   dryAtMs(nowMs: number): number | null;
 }

@@ -86,7 +86,7 @@ export function createForest(arcs: Arcs): Forest {
   function step(): boolean {
     for (let v = unscanned.pop(); v !== undefined; v = unscanned.pop()) scan(v);
     if (zeroAt <= events.nextAt()) {
-      // Somebody who is worth nothing more to the matching than being alone gives their partner away.
+      // A vertex that is worth nothing more to the matching than being alone gives its partner away.
       fallen = zeroAt;
       flip(zero, -1);
       return false;
@@ -177,7 +177,7 @@ export function createForest(arcs: Arcs): Forest {
     else for (const child of rings[b]!) eachVertex(child, visit);
   }
 
-  /** Exchanges partners from s up to the root; s gets the one at the end of the arc, or with -1 nobody. */
+  /** Exchanges partners from s up to the root; s gets the one at the end of the arc, or with -1 no partner. */
   function flip(s: number, arc: number) {
     for (;;) {
       const b = top[s]!;

@@ -12,8 +12,8 @@ export interface Place {
 }
 
 /**
- * The place of a geohash cell. Cells are cut to five characters (about 5 km), so that nobody's
- * distance can be triangulated from scores.
+ * The place of a geohash cell. Cells are cut to five characters (about 5 km), so that a person's
+ * distance cannot be triangulated from scores.
  * @returns null for an unknown cell
  */
 export function placeOf(cell: string | null): Place | null {

@@ -6,7 +6,7 @@ import { rules } from '#core/rules.ts';
  * Takes or renews the lead of a pool. The fence grows with every change of hands; commits carry it, so that a
  * leader that slept through its lease can do no harm (Kleppmann, "How to do distributed locking", 2016).
  * @param holder who asks: one id a matchmaker
- * @returns the fence, or null while somebody else leads
+ * @returns the fence, or null while another matchmaker leads
  */
 export async function lead(pool: string, holder: string): Promise<string | null> {
   const now = clock.now();

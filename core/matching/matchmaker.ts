@@ -19,7 +19,7 @@ const lookAgainMs = 1_000;
 const readBackSeconds = 5;
 
 /**
- * Runs the matchmaker of one pool: leads when nobody does, and makes waves while leading. Idle it pairs at once;
+ * Runs the matchmaker of one pool: leads when no other does, and makes waves while leading. Idle it pairs at once;
  * under load arrivals coalesce. Any number of these may run; one leads.
  */
 export function startMatchmaker(poolName: string): Matchmaker {
@@ -66,7 +66,7 @@ export function startMatchmaker(poolName: string): Matchmaker {
       pool.stale = true;
       log.warn({ err, pool: poolName }, 'a wave failed; the next one reads everything anew');
     }
-    if (!looksOnly) lastWaveMs = performance.now(); // nobody who comes now waits for a mere look
+    if (!looksOnly) lastWaveMs = performance.now(); // a mere look does not delay people who come now
     clearTimeout(later);
     if (pool.moved.size > 0) ask();
     else if (againAtMs !== null) later = setTimeout(ask, Math.max(0, againAtMs - clock.ms()));
@@ -145,7 +145,7 @@ export function startMatchmaker(poolName: string): Matchmaker {
 
 /**
  * Takes note of the moves in a wake-up `<pool> <user>:<version>:<in the pool> …`; see lua/publish.lua.
- * @returns whether somebody came into this pool
+ * @returns whether a person came into this pool
  */
 function noteMoves(pool: WaitingPool, message: string): boolean {
   const [name, ...entries] = message.split(' ');
@@ -167,7 +167,7 @@ function noteArrivals(pool: WaitingPool, message: string): boolean {
   return true;
 }
 
-/** Whoever came into the pool in the last seconds: makes up for a lost wake-up. */
+/** People who came into the pool in the last seconds: makes up for a lost wake-up. */
 const changedLately = (pool: string): Promise<{ user_id: string; version: number; guard: number }[]> =>
   sql(
     `SELECT user_id, version, guard FROM journeys

@@ -15,7 +15,7 @@ export interface Graph {
  * before all else.
  *
  * Three things make it fit for waves. It starts from prices with which nine in ten are matched before the first
- * search (Kolmogorov 2009). It grows one tree at a time from whoever is left, touching only its neighbourhood;
+ * search (Kolmogorov 2009). It grows one tree at a time from an unmatched vertex, touching only its neighbourhood;
  * searches that grow from everybody at once renew n labels for each of up to n dual steps. And a tree may be given
  * up after `effort` steps: prices and matching stay valid, one person stays alone.
  * @param effort vertices and edges that one search may look at; Infinity: exact

@@ -42,8 +42,8 @@ interface Row {
 }
 
 /**
- * The avoided are collected in both directions, by account and by device: whoever one has blocked or met, and
- * whoever has blocked them.
+ * The avoided are collected in both directions, by account and by device: people whom one has blocked or met, and
+ * people who have blocked them.
  */
 async function read(condition: string, bind: unknown[], run = sql): Promise<Person[]> {
   const now = clock.now();

@@ -18,7 +18,7 @@ export interface Roster {
   add(person: Person): number;
   remove(slot: number): void;
   person(slot: number): Person;
-  /** Tells apart those who have had the same slot: grows with each arrival. 0: nobody. */
+  /** Tells apart those who have had the same slot: grows with each arrival. 0: no person. */
   ticket: (slot: number) => number;
   waitingSinceSeconds(slot: number): number;
   topicsOf(slot: number): readonly number[];

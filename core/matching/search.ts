@@ -17,7 +17,7 @@ export interface Search {
 
 const { candidates, searchedInFull, pointsPerSecondWaited } = rules.matching;
 
-/** Whom somebody could meet: looks at few of many, because the best few are found near, or share a topic. */
+/** Whom a person could meet: looks at few of many, because the best few are found near, or share a topic. */
 export function createSearch(roster: Roster, cells: Cells, links: Links): Search {
   const seen: number[] = [];
   let searches = 0;
@@ -82,7 +82,7 @@ export function createSearch(roster: Roster, cells: Cells, links: Links): Search
   }
 
   /**
-   * Of two equally good, whoever has waited longer: their advantage in points stays the same while both wait. In
+   * Of two equally good, the one who has waited longer: their advantage in points stays the same while both wait. In
    * steps, for else those who came together would all link with the first of them.
    */
   function longer(slot: number): number {

@@ -3,7 +3,7 @@ import { type Rarity, topicKey, topicWeight } from './rarity.ts';
 export interface Topics {
   /** The numbers of some topics, each once, counted as held if `held` (and as merely asked for if not). */
   take(topics: readonly string[], held: boolean): number[];
-  /** Gives back what `take` returned; a topic that nobody has any more leaves its number to another. */
+  /** Gives back what `take` returned; a topic that no person has any more leaves its number to another. */
   giveBack(numbers: readonly number[], held: boolean): void;
   /** As counted over those who hold topics now. */
   rarity(): Rarity;

@@ -12,13 +12,13 @@ export interface WaitingPool {
   people: Map<string, Person>;
   /** Those of them who may be paired: heard of lately, and not just decided. */
   crowd: Crowd;
-  /** Those who are silent: nobody is paired with them until they are heard of again. */
+  /** Those who are silent: they are not paired until they are heard of again. */
   silent: Set<string>;
-  /** Whoever has moved since they were read. */
+  /** People who have moved since they were read. */
   moved: Set<string>;
   /** Everything must be read anew: a new leader, or wake-ups may have been missed. */
   stale: boolean;
-  /** Whoever was heard of before this instant is silent, ms: how far presence has been looked at. */
+  /** People last heard of before this instant are silent, ms: how far presence has been looked at. */
   freshSinceMs: number;
 }
 
@@ -33,7 +33,7 @@ export const newWaitingPool = (name: string): WaitingPool => ({
   freshSinceMs: 0,
 });
 
-/** Takes somebody out of the pool as far as this leader is concerned; whoever commits looks again. */
+/** Takes a person out of the pool as far as this leader is concerned; the commit checks again. */
 export function forget(pool: WaitingPool, userId: string): void {
   pool.people.delete(userId);
   pool.silent.delete(userId);
@@ -69,7 +69,7 @@ async function readMoved(pool: WaitingPool): Promise<void> {
   for (const person of read) admit(pool, person);
 }
 
-/** Whoever has just been read is silent until presence says otherwise, which is asked next. */
+/** A person who has just been read is silent until presence says otherwise, which is asked next. */
 function admit(pool: WaitingPool, person: Person): void {
   pool.people.set(person.userId, person);
   pool.silent.add(person.userId);

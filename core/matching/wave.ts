@@ -27,13 +27,13 @@ const roundsOpened = new Counter({
 /** What came of a wave. */
 export interface Waved {
   opened: Opened[];
-  /** When another could decide something although nobody comes or goes, ms; null: not before somebody does. */
+  /** When another could decide something although no person comes or goes, ms; null: not before one does. */
   againAtMs: number | null;
 }
 
 /**
- * One wave: reads who has come, decides who meets whom, commits what still holds, and tells them. Whoever was
- * not committed stays in the pool and is read again.
+ * One wave: reads who has come, decides who meets whom, commits what still holds, and tells them. Those who
+ * were not committed stay in the pool and are read again.
  * @param fence of the leader that calls
  */
 export async function wave(pool: WaitingPool, fence: string): Promise<Waved> {

@@ -3,7 +3,7 @@ import { Problem } from '#core/errors.ts';
 import type { Tx } from '#core/transaction.ts';
 
 /**
- * Nobody judges their own case, and a moderator no other moderator: that is for an admin.
+ * Moderators may not judge their own case, nor another moderator: that is for an admin.
  * @param by who judges
  * @param of whom
  * @param reporters who have brought it

@@ -8,7 +8,7 @@ const turn = 471_100_182;
 
 /**
  * Makes the first admin, while there is none: a new member with this e-mail and password, or the member who has
- * both already. Whoever merely has the e-mail is not promoted: it was never verified. Safe to do in every process
+ * both already. A member who merely has the e-mail is not promoted: it was never verified. Safe to do in every process
  * at every start.
  */
 export async function ensureFirstAdmin({

@@ -71,7 +71,7 @@ interface Found {
   restricted: boolean;
 }
 
-/** Looks people up: by id or e-mail exactly, else by the beginning of the name. E-mails are shown to whoever knows them. */
+/** Looks people up: by id or e-mail exactly, else by the beginning of the name. Shows an e-mail if it was asked for. */
 export async function findPeople(text: string, limit: number): Promise<Found[]> {
   return sql<Found>(
     `SELECT u.id, u.kind, u.role, CASE WHEN lower(u.email) = lower($1) THEN u.email END AS email, u.display_name,

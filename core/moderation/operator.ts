@@ -10,11 +10,11 @@ import { createAdmin } from './createAdmin.ts';
 import { logDeed } from '#core/audit/log.ts';
 
 /*
- * What whoever runs Minuet does by hand (bin/admin.ts), and the log keeps: the actor is null, as the house itself is.
+ * What the operator does by hand (bin/admin.ts), and the log keeps: the actor is null, as for the system itself.
  */
 
 /**
- * Makes a new member who is an admin. Whoever has the e-mail already is not promoted by it.
+ * Makes a new member who is an admin. A member who has the e-mail already is not promoted by it.
  * @returns their id
  * @throws `email_taken`
  */

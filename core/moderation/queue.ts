@@ -6,7 +6,7 @@ import { namesOf } from '#core/audit/names.ts';
 
 /** Which cases are asked for. */
 export interface Asked {
-  /** `any`: whatever was decided about it. */
+  /** `any`: in every status. */
   status: FlagStatus | 'any';
   queue?: 'normal' | 'low_trust' | undefined;
   category?: FlagCategory | undefined;
@@ -84,7 +84,7 @@ function present({ category_points, reporter_points, recency_points, ...rest }: 
   };
 }
 
-/** A claim that is older than half an hour is nobody's. */
+/** A claim that is older than half an hour has lapsed. */
 const statement = `
   WITH cases AS (
     SELECT f.flagged_id, count(*)::integer AS flags, count(DISTINCT f.reporter_device_id)::integer AS reporters,

@@ -13,7 +13,7 @@ interface Asked {
 }
 
 /**
- * A moderator warns or restricts somebody on their own motion.
+ * A moderator warns or restricts a person on the moderator's own motion.
  * @throws as `restrict`; `forbidden` for oneself, and for a moderator unless an admin does it
  */
 export async function restrictFairly({ user_id, ...order }: Asked, by: string): Promise<Imposed> {

@@ -4,9 +4,9 @@ import { transaction } from '#core/transaction.ts';
 import { logDeed } from '#core/audit/log.ts';
 
 /**
- * Gives somebody a role, or takes it. What it takes ends at once; what it gives begins with the next refresh.
- * Nobody changes their own, so there is always an admin.
- * @param by null: whoever runs Minuet
+ * Gives a person a role, or takes it. What it takes ends at once; what it gives begins with the next refresh.
+ * A person cannot change their own, so there is always an admin.
+ * @param by null: the operator
  * @throws `not_found`; `forbidden` for oneself; `invalid` for a guest, who has no password
  */
 export const setRole = (userId: string, role: Role, by: string | null): Promise<void> =>

@@ -105,7 +105,7 @@ export async function findPerson(userId: string) {
   return { ...person, names: await namesOf(peopleOf(person)) };
 }
 
-/** Somebody as moderators see them; `account` is null when it is gone and only the bare id is left. */
+/** A person as moderators see them; `account` is null when it is gone and only the bare id is left. */
 async function readPerson(userId: string) {
   const [account, rounds, about, by, restrictions] = await Promise.all([
     sql<Account>(

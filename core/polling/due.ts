@@ -4,7 +4,7 @@ import { catchUp } from '#core/views/publish.ts';
 import type { View } from '#core/views/view.ts';
 
 /**
- * The read rule, third line of defence of DESIGN section 4: whoever reads past a deadline sees the round as
+ * The read rule, third line of defence of DESIGN section 4: a person who reads past a deadline sees the round as
  * over, because reading ends it.
  * @param nowMs the instant of reading, ms
  */
@@ -14,7 +14,7 @@ export const isDue = ({ state, round }: View, nowMs: number): boolean =>
     (state === 'DECIDING' && nowMs >= round.decide_until_ms));
 
 /**
- * Ends what is due for whoever reads this view.
+ * Ends what is due for the person who reads this view.
  * @returns whether the person has moved, and their view must be read again
  */
 export async function endDue(view: View): Promise<boolean> {

@@ -63,7 +63,7 @@ async function pollOnNews(
   }
 }
 
-/** In a round a request is held more briefly, so that somebody who is lost is noticed in time. */
+/** In a round a request is held more briefly, so that a lost person is noticed in time. */
 function mayHoldSeconds({ view }: Polled, waitSeconds: number): number {
   if (view.state === 'IDLE') return 0;
   const longest = inLiveRound(view.state) ? rules.longestHoldInRoundSeconds : rules.longestHoldSeconds;
@@ -71,13 +71,13 @@ function mayHoldSeconds({ view }: Polled, waitSeconds: number): number {
 }
 
 /**
- * Where few wait, whether there is anybody new changes without a wake-up: they look again by themselves. It is no
- * answer, and in a crowd nobody does.
+ * Where few wait, their requests look again by themselves, since `nobody_new` changes without a wake-up. Looking again
+ * is no answer, and in a large pool it is not done.
  */
 const looksAgainMs = ({ view, queueSize }: Polled): number =>
   view.state === 'WAITING' && queueSize <= rules.fewWait ? rules.fewLookAgainSeconds * 1000 : Infinity;
 
-/** What the holder has been read to know: whatever differs from it is news. */
+/** What the holder has been read to know: a difference from it is news. */
 function remember(holder: Holder, { mailbox }: Omit<Poll, 'arrived'>, { view, mail }: Polled): void {
   holder.pool = view.pool;
   holder.version = view.version;

@@ -3,7 +3,7 @@ import { script } from '#db/redis.ts';
 import { clock } from '#core/clock.ts';
 import { rules } from '#core/rules.ts';
 
-/** Somebody whose request this process holds, and what they have been read to know. */
+/** A person whose request this process holds, and what they have been read to know. */
 export interface Holder {
   userId: string;
   pool: string;

@@ -129,7 +129,7 @@ async function pastSession(userId: string, sessionId: string, { view, body }: Po
     message: 'This session has ended',
     match_data: null,
     decision: null,
-    notice: body.notice, // the person's, whatever they ask about: this answer counts as having told it
+    notice: body.notice, // the person's, for any round asked about: this answer counts as having told it
     queue: null,
     nobody_new: false,
     poll_after_ms: rules.pollAfterMs.idle,

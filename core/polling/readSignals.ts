@@ -19,10 +19,10 @@ export interface Mail {
     state: State;
     state_version: number;
     remaining_ms: number | null;
-    /** Of the reader's own page: whoever knows a smaller one has been replaced by another tab. */
+    /** Of the reader's own page: a page that knows a smaller one has been replaced by another tab. */
     epoch: number;
     peer: { epoch: number; joined: boolean };
-    /** As `next-match` tells it: whoever reads signals has been told, and says `seen` here too. */
+    /** As `next-match` tells it: a client that reads signals has been told, and says `seen` here too. */
     notice: ViewBody['notice'];
   };
 }

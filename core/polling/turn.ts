@@ -35,7 +35,7 @@ export interface Polled {
   tells: boolean;
   /** The notice that an earlier answer told has been seen: what it was shown for goes on. */
   noticeSeen: boolean;
-  /** The mailbox that was asked for; `generation` is null when nobody has opened it (or Redis was emptied). */
+  /** The mailbox that was asked for; `generation` is null when it was never opened (or Redis was emptied). */
   mail: { generation: string | null; from: number; signals: string[] } | null;
 }
 

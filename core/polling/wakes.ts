@@ -5,7 +5,7 @@ import { ring, ringAll } from './holders.ts';
 let subscriber: ReturnType<typeof openRedis> | undefined;
 
 /**
- * Subscribes this process to the wake-ups: one connection, whatever the number of held requests. After a
+ * Subscribes this process to the wake-ups: one connection, for any number of held requests. After a
  * reconnection everybody is woken to read again, since wake-ups may have been missed meanwhile.
  */
 export async function listenForWakes(): Promise<void> {

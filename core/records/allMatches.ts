@@ -23,7 +23,7 @@ export interface Asked {
   cursor?: string | undefined;
 }
 
-/** Everybody's rounds, newest first, as moderators see them: both sides, how it really ended, nobody's vote. */
+/** All rounds, newest first, as moderators see them: both sides, how it really ended, and no votes. */
 export async function listAllMatches(asked: Asked) {
   const longest = settings.connectSeconds + settings.roundSeconds;
   const rows = await sql<Row>(page, [

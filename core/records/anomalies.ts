@@ -63,8 +63,8 @@ const skipBursts = `
    WHERE within >= $4 GROUP BY ended_by`;
 
 /**
- * Rounds to which somebody did not come, of all that they were offered: among those who missed the most. Nobody is
- * named as the cause where both did not come.
+ * Rounds to which a person did not come, of all that they were offered: among those who missed the most. Where
+ * neither came, `ended_by` is null, and both are counted.
  */
 const missedRounds = `
   SELECT m.user_id, m.count, o.of, m.first_at, m.latest_at

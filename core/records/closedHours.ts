@@ -14,7 +14,7 @@ export async function closedUntil(): Promise<Date | null> {
 }
 
 /**
- * Closes every hour in which nothing can change any more: adds up its facts, so that nobody has to read its rows
+ * Closes every hour in which nothing can change any more: adds up its facts, so that its rows need not be read
  * again. Any number may run at the same time; a few hundred hours at once.
  * @returns how many hours were closed
  */
@@ -44,7 +44,7 @@ const close = (hour: Date): Promise<boolean> =>
         'INSERT INTO closed_hours (hour, closed_at) VALUES ($1, $2) ON CONFLICT DO NOTHING RETURNING hour',
         [hour, tx.now],
       );
-      if (!mine) return true; // somebody else is ahead
+      if (!mine) return true; // another process is ahead
       for (const [fact, rows] of Object.entries(facts))
         await tx.sql(
           `INSERT INTO hourly_facts (fact, hour, key, count, total)

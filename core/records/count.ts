@@ -12,7 +12,7 @@ export interface Counted {
 
 /**
  * Counts a fact over a period: closed days and hours from what they added up to, the rest from rows. The outcome is
- * the same to the row, whatever has been closed.
+ * the same to the row, however much has been closed.
  */
 export const countFact = async (fact: Fact, period: Period): Promise<Counted[]> =>
   sql<Counted>(

@@ -20,7 +20,7 @@ export const facts = {
              WHERE matched_at >= ${from} AND matched_at < ${to}
                AND started_at IS NOT NULL AND ended_at IS NOT NULL) AS calls`,
 
-  /** Seconds that each of the two had waited: mode | seconds. Whoever voted in secret waits from a later instant on. */
+  /** Seconds that each of the two had waited: mode | seconds. A secret voter waits from a later instant on. */
   wait: (from: string, to: string) => `
     SELECT at, seconds AS total, mode || '|' || two_digits(seconds) AS key
       FROM (SELECT r.matched_at AS at, r.mode,

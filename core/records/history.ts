@@ -9,7 +9,7 @@ import type { Decision } from '#core/rules.ts';
 import { durationSeconds, type Recorded } from './recorded.ts';
 import { whose } from './whose.ts';
 
-/** What of somebody's rounds is asked for. */
+/** Which of a person's rounds are asked for. */
 export interface Asked {
   user_id?: string | undefined;
   session_id?: string | undefined;
@@ -24,8 +24,8 @@ export interface Asked {
 }
 
 /**
- * One's own rounds; a moderator may ask for somebody else's, and sees all but how they voted.
- * @throws `forbidden` for somebody else's without the role
+ * One's own rounds; a moderator may ask for another person's, and sees all but how they voted.
+ * @throws `forbidden` for another person's without the role
  */
 export async function matchesFor(me: Me, asked: Asked) {
   const userId = await whose(me, asked.user_id);
@@ -36,8 +36,8 @@ export async function matchesFor(me: Me, asked: Asked) {
 }
 
 /**
- * Somebody's rounds, newest first: who, when, how long, how it ended, and what came of it. Whoever they have
- * blocked does not appear. Whoever has blocked them takes back a mutual match; other rounds stay, or their absence
+ * A person's rounds, newest first: who, when, how long, how it ended, and what came of it. Partners whom they have
+ * blocked do not appear. A partner who has blocked them takes back a mutual match; other rounds stay, or their absence
  * would tell a block from an end. Contact handles are read live, and only mutual matches show them.
  */
 async function listMatches(userId: string, asked: Asked) {
@@ -50,7 +50,7 @@ async function listMatches(userId: string, asked: Asked) {
 }
 
 /**
- * One of somebody's rounds.
+ * One of a person's rounds.
  * @throws `not_found` for an unknown or a stranger's round, and for one that the list leaves out
  */
 export async function readMatch(userId: string, roundId: string) {
@@ -74,7 +74,7 @@ interface Row extends Recorded {
 
 /**
  * UUIDv7 ids sort by creation, so the id is the cursor. Each seat has its index, and gives at most a page: however
- * many rounds somebody has had, a page reads a page.
+ * many rounds a person has had, a page reads a page.
  */
 function read(userId: string, asked: Asked, roundId: string | null): Promise<Row[]> {
   return sql<Row>(statement, [

@@ -16,7 +16,7 @@ interface Group {
   people: number;
 }
 
-/** How many people are online: whoever was heard of lately, wherever they are. */
+/** How many people are online: those heard of lately, wherever they are. */
 export async function countOnline(): Promise<number> {
   const since = clock.ms() - rules.onlineWithinSeconds * 1000;
   const counts = await Promise.all(pools.map((pool) => redis.zcount(keys.presence(pool), since, '+inf')));

@@ -17,8 +17,8 @@ interface Row {
 }
 
 /**
- * One's own rounds of a period in figures; a moderator may ask for somebody else's.
- * @throws `forbidden` for somebody else's without the role
+ * One's own rounds of a period in figures; a moderator may ask for another person's.
+ * @throws `forbidden` for another person's without the role
  */
 export async function ownStatistics(me: Me, asked: AskedPeriod & { user_id?: string | undefined }) {
   const period = periodOf(asked);

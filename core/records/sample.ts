@@ -61,7 +61,7 @@ interface Sample {
   breakdown: { video: number; text: number };
 }
 
-/** How many people were where at the last sample: one read of Redis. Nobody, when no worker counts. */
+/** How many people were where at the last sample: one read of Redis. Zero when no worker counts. */
 export async function readActivity(): Promise<Sample> {
   const known = await redis.get(keys.activity());
   if (known !== null) return JSON.parse(known) as Sample; // as takeSample wrote it

@@ -7,8 +7,8 @@ import type { State } from '#core/journey/journey.ts';
 import { noteArrival } from '#core/views/presence.ts';
 
 /**
- * Takes note of what a client says of itself: a sign of life, or that there will be none. It moves nobody: where a
- * person is follows from what they do. Whoever is under way is not forgotten by a word; `leave` is for that.
+ * Takes note of what a client says of itself: a sign of life, or that there will be none. It changes no state: where a
+ * person is follows from what they do. A person under way is not forgotten on `offline`; `leave` is for that.
  * @throws `unauthenticated` when the account is gone
  */
 export async function sayActivity(userId: string, status: 'online' | 'searching' | 'in_call' | 'offline') {

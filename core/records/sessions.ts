@@ -16,7 +16,7 @@ interface Session {
   mutual_count: number;
 }
 
-/** The open session of somebody and where they are in it; null when they are not searching. */
+/** The open session of a person and where they are in it; null when they are not searching. */
 export async function currentSession(userId: string) {
   const [session] = await sql<Session & { state: State; state_version: number }>(
     `SELECT ${columns}, j.state, j.version AS state_version
@@ -35,8 +35,8 @@ interface Asked {
 }
 
 /**
- * One's own sessions, newest first; a moderator may ask for somebody else's.
- * @throws `forbidden` for somebody else's without the role
+ * One's own sessions, newest first; a moderator may ask for another person's.
+ * @throws `forbidden` for another person's without the role
  */
 export async function sessionHistory(me: Me, asked: Asked) {
   const rows = await sql<Session>(
@@ -57,7 +57,7 @@ export async function sessionHistory(me: Me, asked: Asked) {
 const columns = `s.id AS session_id, s.status, s.mode, s.started_at, s.ended_at, s.end_reason,
   c.match_count, c.people_met, c.mutual_count`;
 
-/** Nobody is met twice in a session, unless REMATCH says so: partners are counted, not rounds. */
+/** No partner is met twice in a session, unless REMATCH says so: partners are counted, not rounds. */
 const counts = `
   CROSS JOIN LATERAL (
     SELECT count(*)::integer AS match_count, count(r.mutual_at)::integer AS mutual_count,

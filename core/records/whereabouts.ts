@@ -22,7 +22,7 @@ interface Present {
 }
 
 /**
- * Who was active at an instant, and where: the last step that each had taken by then. Whoever is under way takes a
+ * Who was active at an instant, and where: the last step that each had taken by then. A person under way takes a
  * step at least as often as a wait or a call may last, so older steps need not be read.
  */
 export async function presentAt(asked: Asked) {

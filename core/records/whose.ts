@@ -4,8 +4,9 @@ import { standingOf } from '#core/restrictions/restricted.ts';
 import { refuseRestricted } from '#core/restrictions/statement.ts';
 
 /**
- * Of whom records are asked: oneself, or anybody for whoever moderates today. A restricted moderator may read their own.
- * @throws `forbidden` for somebody else's without the role; `restricted`
+ * Whose records are asked for: the caller's own, or those of any person for a current moderator. A restricted moderator
+ * may read their own.
+ * @throws `forbidden` for another person's without the role; `restricted`
  */
 export async function whose(me: Me, userId: string | undefined): Promise<string> {
   if (userId === undefined || userId === me.userId) return me.userId;

@@ -6,7 +6,7 @@ import { presentStatement, type Statement, type StatementRow } from './statement
 /*
  * Whom a restriction covers is written out as subjects (restriction_reach): accounts and devices. Who is restricted is
  * then one indexed question, the same wherever it is asked. The networks of the devices are written down too, and
- * restrict nobody: see newcomer.ts.
+ * restrict no person: see newcomer.ts.
  */
 
 /** SQL: whether restriction `r` holds at an instant. */
@@ -32,7 +32,7 @@ export const longestRestriction = (subjects: string, at: string): string => `(
      ORDER BY r.until DESC NULLS FIRST, t.how
      LIMIT 1) longest)`;
 
-/** Where somebody stands: their role as it is now, null when the account is gone, and what restricts them. */
+/** Where a person stands: their role as it is now, null when the account is gone, and what restricts them. */
 export interface Standing {
   role: Role | null;
   restriction: Statement | null;
@@ -42,7 +42,7 @@ const standingStatement = prepared(`
   SELECT (SELECT role FROM users WHERE id = $1) AS role,
          ${longestRestriction('$1, $2', '$3::timestamptz')} AS restriction`);
 
-/** Asks Postgres where somebody stands, on the device from which they ask. */
+/** Asks Postgres where a person stands, on the device from which they ask. */
 export async function standingOf({
   userId,
   deviceId,

@@ -2,7 +2,7 @@ import { clock } from '#core/clock.ts';
 import { Problem } from '#core/errors.ts';
 import type { FlagCategory } from '#core/rules.ts';
 
-/** How a restriction comes to somebody: it is theirs, their device's, or that of the network they came from. */
+/** How a restriction comes to a person: it is theirs, their device's, or that of the network they came from. */
 export type Reach = 'account' | 'device' | 'network';
 
 /** What a restricted person is told (a statement of reasons): what, why, whom it covers, how long, by whom, and what to do. */
@@ -36,7 +36,7 @@ export interface StatementRow {
 
 const whyOthers = 'Somebody who uses this device has been restricted';
 
-/** A restriction in words for whom it reaches. What somebody else has done is nobody's business. */
+/** A restriction in words for the person whom it reaches. What another person has done is not told. */
 export function presentStatement(row: StatementRow): Statement {
   const own = row.how === 'account';
   return {
@@ -55,7 +55,7 @@ export function presentStatement(row: StatementRow): Statement {
 }
 
 /**
- * Lets pass whoever is not restricted, or no more.
+ * Lets a person pass who is not restricted, or no longer.
  * @throws `restricted`, with the statement in the problem document
  */
 export function refuseRestricted(statement: Statement | null, nowMs: number = clock.ms()): void {

@@ -30,7 +30,7 @@ const lateness = new Histogram({
 
 /**
  * Ends a round. EVERY ending passes here, and the first to commit wins: on a round that has ended already nothing is
- * changed. At or after the deadline the ending is the clock's, whatever was asked.
+ * changed. At or after the deadline the ending is the clock's, even when another was asked for.
  * @returns the round as it is then
  */
 export function endRound(draft: Draft, roundId: string, asked: Ending): Round {

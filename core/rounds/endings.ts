@@ -27,9 +27,9 @@ interface EndingRule {
 const usual = { home: false, told: false, earlyExit: false, apart: 'met', parks: false } as const;
 
 /**
- * THE table of endings: DESIGN section 3, one row a reason. A flag looks like an end and a block too, so that nobody
- * learns that they were reported, and a restriction like a page that was left; a partner who never came looks the same
- * in the first window as in the second.
+ * THE table of endings: DESIGN section 3, one row a reason. A flag looks like an end and a block too, so that people
+ * do not learn that they were reported, and a restriction like a page that was left; a partner who never came looks
+ * the same in the first window as in the second.
  */
 export const endings = {
   clock: { ...usual, moves: ['clock', 'clock'], seen: 'clock' },
@@ -55,7 +55,7 @@ export const endings = {
   restriction: { ...usual, moves: ['restriction', 'partner_restriction'], seen: 'left', home: true },
 } as const satisfies Record<EndReason, EndingRule>;
 
-/** How a round ends: why, and who caused it (nobody when the clock did; both when neither came). */
+/** How a round ends: why, and who caused it (empty when the clock did; both when neither came). */
 export interface Ending {
   reason: EndReason;
   by: readonly string[];

@@ -46,8 +46,8 @@ export function excludeOneWay(
 }
 
 /**
- * Makes void any pairing that has been decided but not committed for this person and everybody at this device. Nobody
- * can see it: a version would tell a person that something has happened to them.
+ * Makes void any pairing that has been decided but not committed for this person and everybody at this device. Clients
+ * cannot see it: a version would tell a person that something has happened to them.
  */
 export function voidPairings(draft: Draft, userId: string, deviceId?: string): void {
   touchJourney(draft, userId);

@@ -35,7 +35,7 @@ export const skip = (userId: string, roundId: string): Promise<Exit> => skipComm
 
 /**
  * End: the one who ends goes home, the partner back to the pool. When the partner's ending came first, that is
- * the true ending, and the wish to go home is honoured all the same: nobody is put on camera again after End. When
+ * the true ending, and the wish to go home is honoured all the same: no one is put on camera again after End. When
  * the clock came first they may still decide, and then their search is paused.
  * @throws `not_found` for an unknown or a stranger's round
  */

@@ -30,6 +30,6 @@ export function leaveRule(draft: Draft, { userId, roundId, epoch }: Asked): void
   journeyIn(draft, userId);
   const me = participantOf(participants, userId);
   if (!isLive(round) || me.epoch !== epoch) return;
-  // The last farewell counts: they may have come back from an earlier one, which nobody has noticed yet.
+  // The last leave beacon counts: they may have come back after an earlier one without having been noticed yet.
   me.left_at = draft.now;
 }

@@ -19,7 +19,7 @@ const seatings = new Map<string, Seating>();
 const seatingsRemembered = 20_000;
 
 /**
- * The partner and the pool of somebody's round: remembered, so that signals need no SQL.
+ * The partner and the pool of a person's round: remembered, so that signals need no SQL.
  * @throws `not_found` for an unknown round, and for a stranger's
  */
 export async function roundFor(

@@ -72,7 +72,7 @@ async function save(
  * Answers an appeal: the restriction stands, or it is lifted. For whom it reached by their device alone, only
  * that device is released.
  * @throws `not_found`; `settled_already`; `another_moderator` for who imposed or confirmed it, as long as there is
- *   anybody else: a lone one may, and the log says so
+ *   another moderator: a lone one may, and the log says so
  */
 export const answerAppeal = (
   appealId: string,

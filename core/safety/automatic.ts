@@ -8,7 +8,7 @@ import { holdPerson, impose, logImposed, type Held, type Order } from './restric
 const { automatic, automaticHours, repeatDays } = rules.moderation;
 
 /**
- * Restricts somebody when enough people have flagged them: for a day, for three when it is the second time, for a week
+ * Restricts a person when enough people have flagged them: for a day, for three when it is the second time, for a week
  * when it is the third, and after that until a human has looked. The flags stay in the queue, and a moderator's decision
  * ends it. Distinct devices count, a guest's less; flags that came in too great a number do not, nor those before the
  * last restriction. It may be asked any number of times.
@@ -17,7 +17,7 @@ export async function restrictIfFlagged(userId: string): Promise<void> {
   if ((await weightOf(userId, clock.now())) < automatic.threshold) return;
   await transaction(async (tx) => {
     const held = await holdPerson(tx, userId);
-    if ((await weightOf(userId, tx.now, tx)) < automatic.threshold) return; // somebody else has just done it
+    if ((await weightOf(userId, tx.now, tx)) < automatic.threshold) return; // another process has just done it
     const hours = automaticHours[await stoodBefore(tx, held)] ?? null;
     const order: Order = {
       ...{ userId, kind: 'restriction', category: null, hours, hold: hours === null, flagId: null },
@@ -29,7 +29,7 @@ export async function restrictIfFlagged(userId: string): Promise<void> {
 
 /**
  * How many restrictions of this person, or of a device of theirs, have stood: a moderator who lifts one, and an appeal
- * that succeeds, take it back. A moderator's count too; a hold is nobody's decision.
+ * that succeeds, take it back. A moderator's count too; a hold does not: no moderator decided it.
  */
 async function stoodBefore(tx: Tx, { userId, devices }: Held): Promise<number> {
   const row = await tx.one<{ count: number }>(
@@ -42,7 +42,7 @@ async function stoodBefore(tx: Tx, { userId, devices }: Held): Promise<number> {
   return row?.count ?? 0;
 }
 
-/** The weight of the flags that nobody has looked at, 0 for whoever is restricted already. */
+/** The weight of the flags that no moderator has looked at, 0 for a person who is restricted already. */
 async function weightOf(userId: string, now: Date, tx?: Tx): Promise<number> {
   const [row] = await sql<{ weight: number }>(
     `SELECT coalesce(sum(weight), 0)::double precision AS weight FROM (

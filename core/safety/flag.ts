@@ -60,7 +60,7 @@ export async function flag(
 ): Promise<{ flag: Flag; journey: Place }> {
   const { pool, partnerId } = await roundFor(userId, report.match_id);
   if (report.flagged_user_id !== undefined && report.flagged_user_id !== partnerId)
-    throw new Problem('not_found', 'No such round'); // the same answer, whatever does not fit
+    throw new Problem('not_found', 'No such round'); // one answer for every mismatch
   const now = clock.now();
   const before = await findBefore(userId, report.match_id, now);
   if (before?.flag_id) onRepeat();
@@ -100,7 +100,7 @@ async function addTo(
   });
 }
 
-/** The reporter has flagged this round before: what they add is added while nobody has reviewed it. */
+/** The reporter has flagged this round before: what they add is added until the flag is reviewed. */
 async function repeat(
   tx: Tx,
   userId: string,
@@ -194,7 +194,7 @@ export async function amendFlag(
 }
 
 /**
- * Locks a flag of this reporter that nobody has decided on.
+ * Locks a flag of this reporter that is not decided.
  * @throws `not_found` for an unknown or a stranger's flag; `flag_reviewed`
  */
 export async function lockOwnFlag(

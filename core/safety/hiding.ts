@@ -75,7 +75,7 @@ export interface Locked {
 
 /**
  * Locks what a flag or a block changes: both people while it touches the partner, else the caller alone. A person
- * whose row is locked is skipped by the matchmaker, so nobody may lock the row of someone they are not with.
+ * whose row is locked is skipped by the matchmaker, so a caller may not lock the row of someone they are not with.
  * @param attempt what `findBefore` has read; read again, so that a repeated transaction takes the right locks
  * @throws LostUpdate when the two were paired, or matched, since: the transaction is repeated
  * @throws `not_found` for an unknown or a stranger's round; `unauthenticated` when the account is gone

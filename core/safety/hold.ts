@@ -6,30 +6,30 @@ import { lockReached } from './lift.ts';
 import { holdPerson, impose, logImposed, type Order } from './restrict.ts';
 
 /*
- * Somebody who may be under age is held until a moderator has looked, which an alert asks for at once. The word of one
- * member holds, and so does that of guests on two devices. A single guest costs nothing to be, so their word holds for an
- * hour at most: long enough for a human to look, too short to keep somebody out. What a hostile reporter cannot do:
- * hold anybody without a call that began, or with more flags than five an hour, or twice with the same flag; hold a
+ * A person who may be under age is held until a moderator has looked, which an alert asks for at once. The word of one
+ * member holds, and so does that of guests on two devices. A single guest costs nothing to be, so their word holds for
+ * an hour at most: long enough for a human to look, too short to keep a person out. What a hostile reporter cannot do:
+ * hold a person without a call that began, or with more flags than five an hour, or twice with the same flag; hold a
  * second person while the first has not been looked at, from the same account, device or (as a guest) network; hold
- * anybody at all after a moderator has dismissed such a flag of theirs; hold, as a single guest, whom a moderator has
+ * anyone at all after a moderator has dismissed such a flag of theirs; hold, as a single guest, whom a moderator has
  * looked at lately. docs/security.md says why.
  */
 
 const { automatic, hold } = rules.moderation;
 
-/** A flag that may hold somebody: its reporter is believed, for now. */
+/** A flag that may hold a person: its reporter is believed, for now. */
 interface Believed {
   flag_id: string;
   device: string;
   member: boolean;
-  /** This flag has held them once, its network holds somebody else, or a moderator has looked at them lately. */
+  /** This flag has held them once, its network holds another person, or a moderator has looked at them lately. */
   spent: boolean;
 }
 
 /**
- * Holds a person whom somebody has flagged as under age; a hold for an hour becomes one until a human has looked when
- * more flags come. It may be asked any number of times: whoever is held already stays so, and a moderator who has lifted a
- * hold has decided about the flags before.
+ * Holds a person who was flagged as under age; a hold for an hour becomes one until a human has looked when more flags
+ * come. It may be asked any number of times: a person held already stays so, and a moderator who has lifted a hold has
+ * decided about the flags before.
  */
 export async function holdIfUnderage(userId: string): Promise<void> {
   if ((await believed(userId, clock.now())).length === 0) return;

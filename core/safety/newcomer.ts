@@ -10,16 +10,16 @@ import { holdsAt } from '#core/restrictions/restricted.ts';
 
 /*
  * A network alone never forbids anything: a school or a mobile carrier puts a thousand people behind one address. Where
- * two restricted devices came from lately, more is asked of devices that nobody has seen before: an account with an
+ * two restricted devices came from lately, more is asked of devices that were never seen before: an account with an
  * e-mail, or a moderator's yes, and ten minutes before the first pairing. That makes a new guest no quick way around a
- * restriction, and locks nobody out.
+ * restriction, and locks no one out.
  */
 
 const { newcomers } = rules.moderation;
 
 /**
  * SQL: the restricted devices that were last used from these networks, and until when each of them counts: a day from
- * its restriction on, or until that is over. A hold does not count: it is nobody's decision yet.
+ * its restriction on, or until that is over. A hold does not count: no moderator has decided it yet.
  */
 const restrictedDevices = (networks: string, now: string, since: string): string => `
   SELECT t.subject AS network, v.id, max(least(r.created_at + make_interval(hours => ${newcomers.watchedHours}),
@@ -50,7 +50,7 @@ async function watchedUntil(address: string, now: Date, tx?: Tx): Promise<Date |
   return second?.expires ?? null;
 }
 
-/** What somebody who comes in on a new device from this address has to expect: the first page says it. */
+/** What a person who comes in on a new device from this address has to expect: the first page says it. */
 export async function entryFrom(address: string) {
   const until = await watchedUntil(address, clock.now());
   return {
@@ -60,7 +60,7 @@ export async function entryFrom(address: string) {
   };
 }
 
-/** Notes what is asked of a device that nobody has seen before, if it comes from a network that is watched. */
+/** Notes what is asked of a device that was never seen before, if it comes from a network that is watched. */
 export async function greetNewcomer(tx: Tx, deviceId: string, address: string): Promise<void> {
   const until = await watchedUntil(address, tx.now, tx);
   if (until === null) return;

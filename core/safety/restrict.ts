@@ -16,7 +16,7 @@ export interface Order {
   hours: number | null;
   /** The flag that led to it, if one did. */
   flagId: string | null;
-  /** Nobody has decided it: it ends when a moderator has looked, and counts as no earlier restriction. */
+  /** No moderator has decided it: it ends when one has looked, and counts as no earlier restriction. */
   hold?: boolean;
 }
 
@@ -28,10 +28,10 @@ export interface Imposed {
 }
 
 /**
- * Warns or restricts somebody: their account, the devices they use, and for new devices the network they came
- * from. A live round ends, a vote under way is a skip, the search is over; from the commit on nobody is paired
- * with them, and with the next view, which it publishes, their every request is refused.
- * @param by the moderator; null: the house itself
+ * Warns or restricts a person: their account, the devices they use, and for new devices the network they came
+ * from. A live round ends, a vote under way is a skip, the search is over; from the commit on they are not paired,
+ * and with the next view, which it publishes, their every request is refused.
+ * @param by the moderator; null: the system itself
  * @throws `not_found` when nothing is known of such a person
  */
 export const restrict = (order: Order, by: string | null): Promise<Imposed> =>
@@ -48,7 +48,7 @@ export interface Held extends Reached {
 }
 
 /**
- * Locks a person, whoever sits at their devices, and all of these people's partners, in the order of the house.
+ * Locks a person, everybody at their devices, and the partners of all of them, in the order of all commits.
  * @throws LostUpdate when their devices, or those who sit there, have changed meanwhile; the transaction is repeated
  * @throws `not_found` when nothing is known of such a person
  */
@@ -58,7 +58,7 @@ export async function holdPerson(tx: Tx, userId: string): Promise<Held> {
   const reached = await lockReached(tx, userId, devices);
   if ((await devicesOf(tx, userId)).some((id) => !devices.includes(id)))
     throw new LostUpdate('They signed in on another device between the look and the lock');
-  tx.follows(clock.now()); // a person who has erased themselves meanwhile has left nobody to follow
+  tx.follows(clock.now()); // a person who has erased themselves meanwhile has left no record to follow
   return { userId, ...reached };
 }
 

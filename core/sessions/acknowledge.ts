@@ -16,7 +16,7 @@ const acknowledgeCommand = command({
 
 /**
  * The person has seen a notice of their view: the end of a call lets them go on to where it says, a match is put
- * away and the next one shown. A notice that has appeared since has not been seen, whatever else they know.
+ * away and the next one shown. A notice that has appeared since has not been seen, even if they know a later version.
  * @param noticeVersion of the view that told it
  * @returns whether anything moved
  */

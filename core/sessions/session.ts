@@ -107,7 +107,7 @@ function begin(draft: Draft, { userId, deviceId, preferences }: Starting): strin
   return sessionId;
 }
 
-/** Ends the round (as its End) and the session, whatever the state; leaves the journey IDLE. */
+/** Ends the round (as its End) and the session, in any state; leaves the journey IDLE. */
 export function endWhatIsGoingOn(draft: Draft, userId: string): Journey {
   const journey = journeyIn(draft, userId);
   if (journey.round_id !== null && inLiveRound(journey.state))

@@ -47,7 +47,7 @@ const refusals = {
 const doubtful: readonly Delivery['code'][] = ['no_view', 'not_live', 'not_joined', 'ahead'];
 
 /**
- * Appends to the partner's mailbox; nobody is refused on the word of a view that Postgres has not confirmed.
+ * Appends to the partner's mailbox; no request is refused because of a view that Postgres has not confirmed.
  * @throws `restricted`; `unauthenticated` when the account is gone
  */
 export async function deliver(

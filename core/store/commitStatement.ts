@@ -21,8 +21,8 @@ export const parts: readonly Part[] = tableNames.flatMap((name) => {
  * `parts`. Returns the numbers of the commands that were applied.
  *
  * Why it is atomic: the locking parts take the guarded rows with FOR NO KEY UPDATE and read their guards as they are
- * then, not as the statement's snapshot has them; a row that another transaction holds is skipped, so that nobody waits
- * and nobody can deadlock. `held` keeps the commands of which every guard is locked and unchanged. Each writing part is
+ * then, not as the statement's snapshot has them; a row that another transaction holds is skipped, so that no commit
+ * waits or deadlocks. `held` keeps the commands of which every guard is locked and unchanged. Each writing part is
  * joined with it and returns what it wrote; when a row that a held command writes was not written, the whole statement
  * fails (`all_written`), since a journey without its history is worse than an error.
  * The arrays of ids keep each part on an index: the planner takes a recordset for a hundred rows.

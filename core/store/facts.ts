@@ -86,7 +86,7 @@ export interface IdempotencyFact {
   created_at: Date;
 }
 
-/** What commands decide on, read by one statement. Nobody writes to it. */
+/** What commands decide on, read by one statement. Read-only. */
 export interface Facts {
   journeys: ReadonlyMap<string, JourneyFact>;
   devices: ReadonlyMap<string, DeviceFact>;

@@ -19,7 +19,7 @@ const unpublishedAfterSeconds = 1;
 
 /**
  * Brings `last_seen_at` up to what Redis has seen: in batches, and only where it has fallen behind. What is
- * judged by it is therefore judged by a record at most seconds old, whoever's process died.
+ * judged by it is therefore judged by a record at most seconds old, even if a process died.
  */
 export async function recordPresence(): Promise<void> {
   const behind = await sql<{ user_id: string; pool: string }>(
@@ -44,7 +44,7 @@ export async function recordPresence(): Promise<void> {
   }
 }
 
-/** What a worker does now and then: ends stale sessions, and forgets those of whom nobody asks. */
+/** What a worker does now and then: ends stale sessions, and forgets the presence of those long silent. */
 export async function cleanUpSessions(): Promise<void> {
   await recordPresence();
   await endStaleSessions();
@@ -72,7 +72,7 @@ export async function endStaleSessions(): Promise<void> {
   }
 }
 
-/** Sends home whoever has waited longer than anybody should. SQL only. */
+/** Sends home people who have waited longer than `settings.longestWaitSeconds`. SQL only. */
 export async function endLongWaits(): Promise<void> {
   const before = clock.after(-settings.longestWaitSeconds);
   const due = await whoseState(`state = 'WAITING' AND waiting_since <= $1`, before);
@@ -91,7 +91,7 @@ export async function endLongPauses(): Promise<void> {
   });
 }
 
-/** Lets go whoever has not seen their notice: they wait outside the pool until they are heard of. SQL only. */
+/** Releases people who have not seen their notice: they wait outside the pool until they are heard of. SQL only. */
 export async function expireNotices(): Promise<void> {
   const before = clock.after(-rules.noticeSeconds);
   const due = await whoseState(`state = 'DISCONNECTING' AND changed_at <= $1`, before);
@@ -140,7 +140,7 @@ const sweep = command({
   effects: 'left',
 });
 
-/** One who cannot be moved holds nobody else up. */
+/** Moves each person; a failure for one does not delay the others. */
 async function moveEach(userIds: readonly string[], step: Step): Promise<void> {
   await Promise.all(
     userIds.map((userId) =>

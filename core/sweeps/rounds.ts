@@ -69,7 +69,7 @@ async function ids(statement: string, at: Date = clock.now()): Promise<string[]>
   return rows.map((row) => row.id);
 }
 
-/** Does something with each round: one that hangs or cannot be ended holds nobody else up. */
+/** Does something with each round: one that hangs or cannot be ended does not delay the others. */
 export async function each(
   roundIds: Iterable<string>,
   verb: (roundId: string) => Promise<unknown>,

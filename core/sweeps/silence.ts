@@ -21,7 +21,7 @@ interface Quiet extends Silent {
 }
 
 /**
- * Cancels the rounds of which somebody has not shown a sign of life since they were paired. A request that was
+ * Cancels the rounds of which a participant has not shown a sign of life since they were paired. A request that was
  * already open proves nothing, so it is the arrival that counts.
  */
 export async function cancelUnacknowledged(): Promise<void> {
@@ -76,7 +76,7 @@ export function hearRule(draft: Draft, { round_id, user_id }: Pick<Silent, 'roun
 
 /**
  * Releases the partners of those who left their page and did not come back within the grace. When the record is
- * younger than the farewell (Redis was emptied) nobody knows whether they came back: then they must be lost first.
+ * younger than the leave beacon (Redis was emptied) it is unknown whether they came back: then they must be lost first.
  */
 export async function releaseLeft(): Promise<void> {
   const left = await sql<Silent>(
@@ -134,7 +134,7 @@ export function takeLeaveBackRule(draft: Draft, { round_id, user_id, since }: Le
 
 /**
  * Ends the rounds of people of whom no request has been open for the time that counts as lost. Their silence
- * before they were paired does not count: whoever polls seldom has the time of the acknowledgement all the same.
+ * before they were paired does not count: a person who polls seldom has the time of the acknowledgement all the same.
  */
 export async function releaseLost(): Promise<void> {
   const before = clock.after(-settings.lostAfterSeconds);

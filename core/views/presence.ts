@@ -15,11 +15,11 @@ export async function lastSeen(pool: string, userIds: readonly string[]): Promis
   return seen;
 }
 
-/** Whoever was last heard of within [fromMs, toMs). */
+/** People last heard of within [fromMs, toMs). */
 export const wentQuiet = (pool: string, fromMs: number, toMs: number): Promise<string[]> =>
   redis.zrangebyscore(keys.presence(pool), fromMs, `(${toMs}`);
 
-/** Forgets who has been silent for a day: nobody asks about them, and the record would grow for ever. */
+/** Forgets those silent for a day: their presence is no longer asked for, and the record would grow for ever. */
 export async function forgetSilent(pool: string): Promise<void> {
   await redis.zremrangebyscore(keys.presence(pool), '-inf', clock.ms() - rules.presenceHours * 3_600_000);
 }
@@ -31,8 +31,8 @@ export async function lastArrived(pool: string, userIds: readonly string[]): Pro
 }
 
 /**
- * Notes a sign of life that is not a poll: any request of somebody acknowledges a match.
- * Without Redis nothing is noted, and nobody is judged either.
+ * Notes a sign of life that is not a poll: any request of a person acknowledges a match.
+ * Without Redis nothing is noted, and no person is counted as lost either.
  */
 export async function noteArrival(pool: string, userId: string): Promise<void> {
   await touchScript([keys.presence(pool), keys.view(pool, userId)], [userId, clock.ms()]).catch(
@@ -42,8 +42,8 @@ export async function noteArrival(pool: string, userId: string): Promise<void> {
 const touchScript = script<number>('touch');
 
 /**
- * Since when presence has been continuously available, ms. Nobody is judged on a shorter record: an emptied
- * Redis, or one that was away, kills nobody.
+ * Since when presence has been continuously available, ms. No person is counted as lost on a shorter record, so
+ * that an emptied Redis, or one that was away, ends nothing.
  */
 export async function watchedSince(pool: string): Promise<number> {
   return watchScript([keys.watch(pool)], [clock.ms()]);

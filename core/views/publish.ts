@@ -5,8 +5,8 @@ import { inLiveRound } from '#core/journey/journey.ts';
 import { readViews, type View } from './view.ts';
 
 /**
- * Brings the views of these people in Redis up to what Postgres says, and wakes whoever holds a request for
- * them. Called after every commit that moved somebody, by a poll that finds no view, and by the sweeper.
+ * Brings the views of these people in Redis up to what Postgres says, and wakes the requests held for them.
+ * Called after every commit that moved a person, by a poll that finds no view, and by the sweeper.
  * @throws when Redis does not answer; the sweeper repeats it, since `published_version` trails
  */
 export async function publish(userIds: readonly string[]): Promise<View[]> {
@@ -22,8 +22,8 @@ export async function publishViews(views: readonly View[]): Promise<void> {
 }
 
 /**
- * Publishes somebody's view in case it is behind: what it asked for has been done by somebody else, and did not
- * come out.
+ * Publishes a person's view in case it is behind: another process may have made the change that is due, without
+ * publishing it.
  * @returns whether it was behind, and must be read again
  */
 export async function catchUp({ user_id, version }: Pick<View, 'user_id' | 'version'>): Promise<boolean> {
@@ -84,7 +84,7 @@ const markEveryMs = 200;
 export const isOut = ({ user_id, version }: Pick<View, 'user_id' | 'version'>): boolean =>
   (toMark.get(user_id) ?? 0) >= version;
 
-/** Remembers which versions are out; written in batches, since nobody waits for it. */
+/** Remembers which versions are published; written in batches, since no caller waits for it. */
 function published(views: readonly View[]): void {
   for (const view of views) toMark.set(view.user_id, Math.max(view.version, toMark.get(view.user_id) ?? 0));
   marking ??= setTimeout(() => void markPublished().catch(() => undefined), markEveryMs).unref();

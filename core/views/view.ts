@@ -113,7 +113,7 @@ export interface ViewRow {
   met: string[];
 }
 
-/** Nobody has met more people than that and everybody who is here. */
+/** It is assumed that no person has met both more people than that and everybody who is here. */
 const mostMet = 200;
 
 const statement = prepared(`

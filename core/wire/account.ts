@@ -8,7 +8,7 @@ const birthDate = z.iso.date().meta({ description: 'Minuet is for adults only. I
 const gender = z.enum(genders);
 const seniority = z.enum(seniorities);
 
-/** Things that somebody likes: the first spelling of each stays. */
+/** Things that a person likes: the first spelling of each stays. */
 export const interests = z
   .array(line(1, rules.interestLength))
   .max(rules.interestsMost)
@@ -111,7 +111,7 @@ export const updateProfileBody = z
   })
   .meta({ id: 'UpdateProfile' });
 
-/** One's own profile: what nobody else may see is here too. */
+/** One's own profile: what only its owner may see is here too. */
 export const profile = z
   .strictObject({
     id,

@@ -16,7 +16,7 @@ export const queryInstant = z.iso
   .transform((text) => new Date(text))
   .meta({ type: 'string', format: 'date-time' });
 
-/** The query of whatever is asked for a time: from `start_time` on, before `end_time`. */
+/** The query of an operation that is asked for a period: from `start_time` on, before `end_time`. */
 export const periodFields = {
   start_time: queryInstant.optional().meta({ description: 'A day before the end, unless given' }),
   end_time: queryInstant.optional().meta({ description: 'Now, unless given' }),

@@ -8,7 +8,7 @@ const share = z.number().min(0).max(1).nullable();
 const figure = z.number().min(0).nullable();
 const mode = z.enum(['video', 'text']);
 
-/** Of when: whatever was matched, ended, said … from `start_time` on and before `end_time`. */
+/** Of when: what was matched, ended, said … from `start_time` on and before `end_time`. */
 export const periodQuery = z.strictObject(periodFields).refine(isPeriod, notAPeriod);
 const ofWhen = { start_time: moment, end_time: moment };
 

@@ -4,7 +4,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 const attempts = 3;
 
 /**
- * Calls `start` with a free port of 127.0.0.1 and returns its result. Somebody else may take the port between
+ * Calls `start` with a free port of 127.0.0.1 and returns its result. Another process may take the port between
  * the look and the start, so a failed start is tried again on another one; the last failure is thrown.
  */
 export async function onFreePort<T>(start: (port: number) => Promise<T>): Promise<T> {
@@ -18,14 +18,14 @@ export async function onFreePort<T>(start: (port: number) => Promise<T>): Promis
   }
 }
 
-/** A TCP port of 127.0.0.1 on which nobody listens right now. */
+/** A TCP port of 127.0.0.1 on which no process listens right now. */
 export async function freePort(): Promise<number> {
   const port = await listenOnce(0, '127.0.0.1');
   if (port === undefined) throw new Error('No free port on 127.0.0.1');
   return port;
 }
 
-/** Whether somebody already listens on this port of this address (or the port may not be used). */
+/** Whether a process already listens on this port of this address (or the port may not be used). */
 export async function portIsTaken(port: number, host: string): Promise<boolean> {
   return (await listenOnce(port, host)) === undefined;
 }

@@ -22,7 +22,7 @@ export type EmbeddedPostgres = {
 /**
  * Starts a real PostgreSQL on 127.0.0.1 and answers with the address of its database `minuet`.
  * @param dataDir the server's own directory; created when missing, used again when not. A server that a killed
- *   process left running there is stopped first: whoever may be started twice at once brings a lock
+ *   process left running there is stopped first: a caller that may be started twice at once brings a lock
  * @param port a free one when not given
  * @param ephemeral a temporary directory instead, without fsync, gone after `stop`
  * @throws Error with the server's last words when it does not start

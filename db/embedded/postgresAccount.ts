@@ -32,7 +32,7 @@ export function canReach(account: Account, place: string): boolean {
 /** A new directory that every user can reach, for data whose own place (a home of mode 700) they cannot. */
 export async function publicDirectory(): Promise<string> {
   await mkdir(publicPlace, { recursive: true });
-  await chmod(publicPlace, 0o755); // whatever the umask says
+  await chmod(publicPlace, 0o755); // regardless of the umask
   const directory = await mkdtemp(path.join(publicPlace, 'postgres-'));
   await chmod(directory, 0o755);
   return directory;

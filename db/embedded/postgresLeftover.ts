@@ -8,7 +8,7 @@ const patienceMs = 20_000;
 
 /**
  * Stops the server that a killed process left running on this cluster, and forgets the pid file of one whose
- * pid now belongs to somebody else: PostgreSQL itself would refuse to start on either.
+ * pid now belongs to another process: PostgreSQL itself would refuse to start on either.
  * @param urlOn the cluster's address, given the port
  * @throws Error when the server neither answers nor ends
  */

@@ -1,6 +1,6 @@
 -- Appends signals to the partner's mailbox. Idempotent on (writer, epoch, client_seq) or on a tag: what is there
 -- already is acknowledged again, and a gap ends the batch with what is acknowledged so far. Judged by the writer's view:
--- only whoever sits in this live round, in their latest page, writes; nothing is dropped without being said.
+-- only a person who sits in this live round, in their latest page, writes; nothing is dropped without being said.
 --
 -- KEYS[1]  hash: the writer's view    KEYS[2]  list: the partner's mailbox    KEYS[3]  hash: what was sent
 -- KEYS[4]  sorted set: presence
@@ -89,7 +89,7 @@ for at = 12, #ARGV, 2 do
   end
 end
 if counts then
-  -- Whoever repeats a batch has not heard of its answer: they do not go far back.
+  -- A client that repeats a batch has not received its answer: it does not go far back.
   redis.call('HSET', KEYS[3], 'epoch', epoch, 'last', last, 'gone', string.sub(gone, -2000))
 end
 if appended > 0 then

@@ -2,7 +2,7 @@
 -- Redis.
 -- KEYS[1]  hash: the watch of the pool
 -- ARGV[1]  the runs of Redis and PostgreSQL
--- returns  1 for whoever is the first, otherwise 0
+-- returns  1 for the first caller, otherwise 0
 if redis.call('HGET', KEYS[1], 'restored') == ARGV[1] then
   return 0
 end

@@ -1,5 +1,5 @@
--- Answers a turn's polls of one pool: refreshes presence, notes that a request arrived, reads the view, and
--- the mailbox where one is asked for. One round trip whatever the pool's size.
+-- Answers a batch of polls of one pool: refreshes presence, notes that a request arrived, reads the view, and
+-- the mailbox where one is asked for. One round trip for any size of the pool.
 --
 -- KEYS[1]  sorted set: presence     KEYS[2]  sorted set: waiting     KEYS[3]  hash: facts about the pool
 -- KEYS[3 + i]  hash: the view of poll i; its name ends with the user id
@@ -49,7 +49,7 @@ local function addPage(mail, box, first)
   end
 end
 
--- Whether this person has met somebody in this session, and all others who are here are among those they met. It depends
+-- Whether this person has met another in this session, and all others who are here are among those they met. It depends
 -- on their own meetings and on who is here, never on a block, a vote or a flag.
 local function hasMetAll(view, user)
   local met = redis.call('HGET', view, 'met')
@@ -109,7 +109,7 @@ for i = 1, polls do
     local place = -1
     if state == 'WAITING' then
       if not counted then
-        -- Whoever waits from a later instant on has voted in secret: they count for nobody but themselves.
+        -- A person who waits from a later instant on has voted in secret: they are counted only for themselves.
         replies[1] = redis.call('ZCOUNT', waiting, '-inf', now)
         replies[2] = redis.call('HGET', KEYS[3], 'estimate') or ''
         counted = true

@@ -1,5 +1,5 @@
 -- Says since when presence has been continuously available. Every sweeper calls it once a second; a gap of
--- five seconds (Redis was away, or nobody watched) or a missing record (Redis was emptied) starts it anew.
+-- five seconds (Redis was away, or no sweeper ran) or a missing record (Redis was emptied) starts it anew.
 -- KEYS[1]  hash: since, alive (ms)
 -- ARGV[1]  now (ms)
 -- returns  since (ms)
