@@ -6,6 +6,7 @@ import { cutOff } from './bounds.ts';
 import { adminEnv } from './cases.ts';
 import { openBrowser } from './chromium.ts';
 import { startHouse, type House } from './house.ts';
+import { lasting } from './lasting.ts';
 import { tour } from './tour.ts';
 
 const looks = [
@@ -44,7 +45,8 @@ describe('every screen', function () {
         }
         for (const size of otherSizes) {
           await page.setViewportSize(size);
-          for (const finding of await cutOff(page)) found.push(`${name} at ${size.width}: ${finding}`);
+          for (const finding of await lasting(() => cutOff(page)))
+            found.push(`${name} at ${size.width}: ${finding}`);
         }
       });
 

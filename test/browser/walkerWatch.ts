@@ -2,6 +2,7 @@ import type { Page, Request, Response } from 'playwright-core';
 import { door } from '../../client/i18n/en.ts';
 import { findings, settle } from './axe.ts';
 import { cutOff } from './bounds.ts';
+import { lasting } from './lasting.ts';
 import type { Step } from './walker.ts';
 
 /** Watches a page for what must never happen, whatever is pressed. */
@@ -83,16 +84,6 @@ export async function watch(page: Page): Promise<Watch> {
     if (request.method() === 'GET' && !isPoll) return true;
     if (request.method() !== 'GET' && step.isValidForm && [400, 422].includes(response.status())) return true;
     return (await lasting(async () => ((await explains(page)) ? [] : ['nothing']))).length > 0;
-  }
-}
-
-/** A finding must stay: what is on its way in or out is not one. */
-async function lasting(look: () => Promise<string[]>, forMs = graceMs): Promise<string[]> {
-  const until = performance.now() + forMs;
-  for (;;) {
-    const found = await look().catch(() => [] as string[]); // the page has gone on
-    if (found.length === 0 || performance.now() > until) return found;
-    await new Promise((resolve) => setTimeout(resolve, 200));
   }
 }
 
