@@ -17,7 +17,6 @@ declare global {
   }
 }
 
-const graceMs = 2_000; // for what is shown or let go a moment later
 const answerWithinMs = 5_000; // a refusal belongs to the step that has sent the request
 
 /** Begins to watch; before the first page is loaded, so that every camera is known. */
