@@ -19,7 +19,10 @@ const of = <Module>(file: string): Promise<Module> =>
 
 const crowd = await of<typeof Crowd>('test/bench/crowd.ts');
 const { sql } = await of<typeof Postgres>('db/postgres.ts');
-const { publish } = await of<typeof Publish>('core/views/publish.ts');
+// The version before had it in another folder.
+const { publish } = await of<typeof Publish>('core/views/publish.ts').catch(() =>
+  of<typeof Publish>('core/journey/publish.ts'),
+);
 
 const longSeconds = 3600;
 let present: Person[] = [];
